@@ -1,0 +1,119 @@
+"""The enterprises of the new economy (新业态企业) in the area."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from ledger.models.entries import Entry, EntryQuerySet
+from station.lib.crypto import BlindIndexField, EncryptedTextField
+from station.lib.people import validate_credit_code, validate_name, validate_phone
+
+
+class EnterpriseQuerySet(EntryQuerySet):
+    def active(self):
+        return self.filter(state=Enterprise.State.ACTIVE)
+
+
+class Enterprise(Entry):
+    """One enterprise of the new economy: a delivery site, a courier depot, a ride-hailing fleet."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("在册")
+        LEFT = "left", _("已迁出或注销")
+
+    TRANSITIONS = {State.ACTIVE: {State.LEFT}, State.LEFT: {State.ACTIVE}}
+
+    class Kind(models.TextChoices):
+        FOOD_DELIVERY = "food_delivery", _("外卖配送")
+        EXPRESS = "express", _("快递物流")
+        RIDE_HAILING = "ride_hailing", _("网约出行")
+        FREIGHT = "freight", _("道路货运")
+        LIVE_COMMERCE = "live_commerce", _("直播电商")
+        OTHER = "other", _("其他新业态")
+
+    class Condition(models.TextChoices):
+        GOOD = "good", _("经营良好")
+        NORMAL = "normal", _("正常经营")
+        HARD = "hard", _("经营困难")
+        PAUSED = "paused", _("停业")
+
+    class PartyOrganisation(models.TextChoices):
+        OWN = "own", _("单独组建")
+        JOINT = "joint", _("联合组建")
+        INSTRUCTOR = "instructor", _("选派指导员")
+        NONE = "none", _("未组建")
+
+    class Light(models.TextChoices):
+        """How much help the party work needs: the traffic light of the street's form."""
+
+        RED = "red", _("攻坚")
+        YELLOW = "yellow", _("培育")
+        GREEN = "green", _("巩固")
+
+    name = models.CharField(_("企业名称"), max_length=80)
+    credit_code = models.CharField(
+        _("统一社会信用代码"),
+        max_length=18,
+        blank=True,
+        validators=[validate_credit_code],
+        help_text=_("18 位；校验位对不上时会提醒，但不拦"),
+    )
+    kind = models.CharField(_("业态"), max_length=20, choices=Kind)
+    address = models.CharField(_("地址"), max_length=100)
+    contact_name = models.CharField(_("负责人"), max_length=60, blank=True, validators=[validate_name])
+    contact_phone = EncryptedTextField(
+        _("负责人电话"), label="ledger.enterprise.contact_phone", max_length=20, blank=True, validators=[validate_phone]
+    )
+    contact_phone_index = BlindIndexField(source="contact_phone", label="phone")
+    condition = models.CharField(_("经营状况"), max_length=10, choices=Condition, default=Condition.NORMAL)
+    worker_count = models.PositiveIntegerField(_("从业人数"), default=0, help_text=_("企业自报的人数"))
+    member_count = models.PositiveIntegerField(_("党员人数"), default=0)
+    party_organisation = models.CharField(
+        _("党组织"), max_length=12, choices=PartyOrganisation, default=PartyOrganisation.NONE
+    )
+    no_party_reason = models.CharField(_("未组建原因"), max_length=60, blank=True)
+    has_union = models.BooleanField(_("建有工会"), default=False)
+    instructor = models.CharField(_("党建指导员"), max_length=60, blank=True, validators=[validate_name])
+    light = models.CharField(_("分类"), max_length=10, choices=Light, default=Light.YELLOW)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE, editable=False)
+
+    objects = EnterpriseQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("新业态企业")
+        ordering = ["number"]
+        indexes = [models.Index(fields=["community", "state", "name"], name="enterprise_of_community")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "credit_code"],
+                condition=~Q(credit_code=""),
+                name="enterprise_credit_code_unique",
+                violation_error_message=_("本社区台账里已经有这个信用代码的企业。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(member_count__lte=F("worker_count")),
+                name="enterprise_members_within_workers",
+                violation_error_message=_("党员人数不能多于从业人数。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(party_organisation="own") | Q(member_count__gte=3),
+                name="enterprise_own_branch_three_members",
+                violation_error_message=_("单独组建党组织要有 3 名以上正式党员。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(party_organisation="none") | ~Q(no_party_reason=""),
+                name="enterprise_why_no_party_organisation",
+                violation_error_message=_("未组建党组织的，请写明原因。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", left_on__isnull=True, left_reason="")
+                | (Q(state="left", left_on__isnull=False) & ~Q(left_reason="")),
+                name="enterprise_left_when_and_why",
+                violation_error_message=_("迁出或注销要写明日期和原因。"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,106 @@
+"""The mobile party members (流动党员): a pointer only, never applications, reviews or dues."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from ledger.models.entries import EntryQuerySet
+from ledger.models.workers import Worker
+from station.lib.crypto import EncryptedTextField
+from station.lib.people import validate_phone
+
+
+class PartyMemberQuerySet(EntryQuerySet):
+    place_path = "worker__"
+
+    def in_touch(self):
+        """Those the community still looks after."""
+        return self.filter(state__in=[PartyMember.State.MOBILE, PartyMember.State.LOST])
+
+    def due(self, on=None):
+        """Those to be contacted on the date `on` (today) or before."""
+        return self.in_touch().filter(next_contact_on__lte=on or timezone.localdate())
+
+
+class PartyMember(models.Model):
+    """One worker who is a party member away from his home branch for six months or more."""
+
+    class State(models.TextChoices):
+        MOBILE = "mobile", _("在流动中")
+        RETURNED = "returned", _("已返回")
+        LOST = "lost", _("失联")
+        TRANSFERRED = "transferred", _("已转入")
+
+    TRANSITIONS = {
+        State.MOBILE: {State.RETURNED, State.LOST, State.TRANSFERRED},
+        State.LOST: {State.MOBILE, State.RETURNED},
+        State.RETURNED: {State.MOBILE},
+        State.TRANSFERRED: set(),
+    }
+
+    class Direction(models.TextChoices):
+        IN = "in", _("流入")
+        OUT = "out", _("流出")
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
+    worker = models.OneToOneField(Worker, models.PROTECT, related_name="party_member", verbose_name=_("人员"))
+    direction = models.CharField(_("流向"), max_length=5, choices=Direction, default=Direction.IN)
+    home_branch = EncryptedTextField(_("组织关系所在支部"), label="ledger.partymember.home_branch", max_length=80)
+    home_contact = EncryptedTextField(
+        _("支部联系人"), label="ledger.partymember.home_contact", max_length=60, blank=True
+    )
+    home_phone = EncryptedTextField(
+        _("支部联系电话"),
+        label="ledger.partymember.home_phone",
+        max_length=20,
+        blank=True,
+        validators=[validate_phone],
+    )
+    receiving_branch = EncryptedTextField(
+        _("接收支部"), label="ledger.partymember.receiving_branch", max_length=80, blank=True
+    )
+    has_activity_card = models.BooleanField(_("持流动党员活动证"), default=False)
+    card_number = EncryptedTextField(
+        _("活动证编号"), label="ledger.partymember.card_number", max_length=30, blank=True
+    )
+    away_reason = models.CharField(_("外出原因"), max_length=60, blank=True)
+    reported_in_on = models.DateField(_("报到日期"), null=True, blank=True)
+    next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=12, choices=State, default=State.MOBILE, editable=False)
+    note = models.CharField(_("备注"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
+
+    objects = PartyMemberQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("流动党员")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(has_activity_card=True) | Q(card_number=""),
+                name="member_card_number_needs_card",
+                violation_error_message=_("填了活动证编号，请勾上“持流动党员活动证”。"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    # Read like an entry: place and freshness are the worker's.
+    @property
+    def community(self):
+        return self.worker.community
+
+    @property
+    def grid(self):
+        return self.worker.grid
+
+    @property
+    def last_confirmed_on(self):
+        return self.worker.last_confirmed_on

@@ -1,0 +1,163 @@
+"""Survey rounds (摸排): what is to be checked, what was found, how many letters were handed out."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ledger.models.enterprises import Enterprise
+from ledger.models.entries import Channel
+from ledger.models.workers import Worker
+
+
+class SurveyRoundQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="ledger.view_surveyround"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="community", grid="community__grids")).distinct()
+
+    def running(self):
+        return self.filter(state=SurveyRound.State.OPEN)
+
+    def with_progress(self):
+        """With `total` entries and how many are `done`."""
+        return self.annotate(
+            total=models.Count("entries"),
+            done=models.Count("entries", filter=~Q(entries__result=SurveyEntry.Result.TO_CHECK)),
+        )
+
+
+class SurveyRound(models.Model):
+    """One sweep through a community, in which every active entry is checked once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("进行中")
+        CLOSED = "closed", _("已结束")
+
+    TRANSITIONS = {State.OPEN: {State.CLOSED}, State.CLOSED: set()}
+
+    community = models.ForeignKey(
+        "station.Community", models.PROTECT, related_name="survey_rounds", verbose_name=_("社区")
+    )
+    title = models.CharField(_("名称"), max_length=60)
+    starts_on = models.DateField(_("开始"), default=timezone.localdate)
+    ends_on = models.DateField(_("计划结束"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN, editable=False)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True, editable=False)
+    closing_reason = models.CharField(_("未查完的说明"), max_length=200, blank=True, editable=False)
+
+    objects = SurveyRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("摸排")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community"],
+                condition=Q(state="open"),
+                name="survey_one_open_round",
+                violation_error_message=_("上一轮摸排还没结束，先结束它再开新的。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="survey_ends_after_start",
+                violation_error_message=_("结束日期早于开始日期。"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class SurveyEntryQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="ledger.view_surveyentry"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="round__community", grid="grid"))
+
+    def to_check(self):
+        return self.filter(result=SurveyEntry.Result.TO_CHECK)
+
+
+class SurveyEntry(models.Model):
+    """One entry of the ledger in one round: to be checked, or what was found."""
+
+    class Result(models.TextChoices):
+        TO_CHECK = "to_check", _("待核查")
+        CONFIRMED = "confirmed", _("无变化")
+        CHANGED = "changed", _("有变化")
+        LEFT = "left", _("已离开")
+        NEW = "new", _("新发现")
+
+    round = models.ForeignKey(SurveyRound, models.PROTECT, related_name="entries", verbose_name=_("摸排"))
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="survey_entries")
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="survey_entries")
+    grid = models.ForeignKey("station.Grid", models.PROTECT, null=True, blank=True, related_name="+")
+    result = models.CharField(_("结果"), max_length=10, choices=Result, default=Result.TO_CHECK, editable=False)
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel, blank=True, editable=False)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    checked_at = models.DateTimeField(_("核查时间"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = SurveyEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("摸排条目")
+        ordering = ["round", "pk"]
+        indexes = [models.Index(fields=["round", "grid", "result"], name="survey_entry_progress")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=False, worker__isnull=True)
+                | Q(enterprise__isnull=True, worker__isnull=False),
+                name="survey_entry_one_subject",
+                violation_error_message=_("一条只对应一家企业或一名人员。"),
+            ),
+            models.UniqueConstraint(
+                fields=["round", "enterprise"],
+                name="survey_entry_enterprise_once",
+                violation_error_message=_("这家企业已经在本轮摸排里。"),
+            ),
+            models.UniqueConstraint(
+                fields=["round", "worker"],
+                name="survey_entry_worker_once",
+                violation_error_message=_("这名人员已经在本轮摸排里。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(result="to_check", checked_at__isnull=True)
+                | (~Q(result="to_check") & Q(checked_at__isnull=False) & ~Q(channel="")),
+                name="survey_entry_checked_how",
+                violation_error_message=_("核查过的要有时间和渠道。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.round_id}/{self.pk}"
+
+    @property
+    def subject(self):
+        return self.enterprise or self.worker
+
+
+class LetterHandout(models.Model):
+    """How many letters were handed out in one grid through one channel on one day."""
+
+    round = models.ForeignKey(SurveyRound, models.PROTECT, related_name="handouts", verbose_name=_("摸排"))
+    grid = models.ForeignKey("station.Grid", models.PROTECT, related_name="+", verbose_name=_("网格"))
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
+    on = models.DateField(_("日期"), default=timezone.localdate)
+    letters = models.PositiveSmallIntegerField(_("份数"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("发信记录")
+        ordering = ["-on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(letters__gte=1),
+                name="letter_handout_some",
+                violation_error_message=_("份数至少是 1。"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d} {self.letters}"

@@ -1,0 +1,141 @@
+"""The workers of the new economy (新就业群体)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from ledger.models.enterprises import Enterprise
+from ledger.models.entries import Channel, Entry, EntryQuerySet
+from station.lib.crypto import BlindIndexField, EncryptedTextField, last_four
+from station.lib.people import mask_id_number, mask_phone, validate_id_number, validate_name, validate_phone
+from station.models import Occupation
+
+
+class WorkerQuerySet(EntryQuerySet):
+    def active(self):
+        return self.filter(state=Worker.State.ACTIVE)
+
+    def to_confirm(self):
+        """Those who registered themselves and wait for the community's confirmation."""
+        return self.filter(state=Worker.State.PENDING)
+
+    def with_phone(self, phone):
+        """Those with this normalised phone, found by its blind index."""
+        return self.filter(phone_index=Worker._meta.get_field("phone_index").value_for(phone))
+
+
+class Worker(Entry):
+    """One rider, courier, driver or other worker of the new economy."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("待核实")
+        ACTIVE = "active", _("在册")
+        LEFT = "left", _("已离开")
+        REFUSED = "refused", _("不予登记")
+
+    TRANSITIONS = {
+        State.PENDING: {State.ACTIVE, State.REFUSED},
+        State.ACTIVE: {State.LEFT},
+        State.LEFT: {State.ACTIVE},
+        State.REFUSED: {State.PENDING},
+    }
+
+    class Affiliation(models.TextChoices):
+        MEMBER = "member", _("中共党员")
+        PROBATIONARY = "probationary", _("预备党员")
+        LEAGUE = "league", _("共青团员")
+        MASSES = "masses", _("群众")
+        OTHER = "other", _("其他")
+
+    class Sex(models.TextChoices):
+        MALE = "male", _("男")
+        FEMALE = "female", _("女")
+
+    name = models.CharField(_("姓名"), max_length=60, validators=[validate_name])
+    sex = models.CharField(_("性别"), max_length=10, choices=Sex, blank=True)
+    phone = EncryptedTextField(
+        _("手机号"), label="ledger.worker.phone", max_length=20, blank=True, validators=[validate_phone]
+    )
+    phone_index = BlindIndexField(source="phone", label="phone")
+    phone_tail_index = BlindIndexField(source="phone", label="phone.tail", transform=last_four)
+    other_contact = models.CharField(_("其他联系方式"), max_length=60, blank=True, help_text=_("没有手机号时填，例如微信群"))
+    occupation = models.CharField(_("职业"), max_length=20, choices=Occupation)
+    platform = models.CharField(_("平台"), max_length=40, blank=True)
+    site = models.CharField(_("站点"), max_length=60, blank=True, help_text=_("例如：建设路站"))
+    employer = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="workers", verbose_name=_("所属企业")
+    )
+    affiliation = EncryptedTextField(
+        _("政治面貌"), label="ledger.worker.affiliation", max_length=20, blank=True, choices=Affiliation
+    )
+    in_union = models.BooleanField(_("工会会员"), null=True, blank=True)
+    id_number = EncryptedTextField(
+        _("身份证号"),
+        label="ledger.worker.id_number",
+        max_length=18,
+        blank=True,
+        validators=[validate_id_number],
+        help_text=_("只在办证明、保险时填"),
+    )
+    id_number_index = BlindIndexField(source="id_number", label="id_number")
+    id_purpose = models.CharField(_("身份证号用途"), max_length=60, blank=True)
+    needs = models.CharField(_("需求"), max_length=200, blank=True, help_text=_("例如：子女入托、租房、法律咨询"))
+    source = models.CharField(_("来源"), max_length=10, choices=Channel, default=Channel.DOOR)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="worker", editable=False
+    )
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE, editable=False)
+
+    objects = WorkerQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("新就业群体")
+        ordering = ["number"]
+        indexes = [
+            models.Index(fields=["community", "state", "name"], name="worker_of_community"),
+            models.Index(fields=["grid", "state", "last_confirmed_on"], name="worker_of_grid_freshness"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "phone_index"],
+                condition=Q(state__in=["pending", "active"]),
+                name="worker_phone_unique",
+                violation_error_message=_("本社区台账里已经有这个手机号。"),
+            ),
+            models.UniqueConstraint(
+                fields=["community", "id_number_index"],
+                condition=Q(state__in=["pending", "active"]),
+                name="worker_id_number_unique",
+                violation_error_message=_("本社区台账里已经有这个身份证号。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_index__isnull=False) | ~Q(other_contact=""),
+                name="worker_has_contact",
+                violation_error_message=_("手机号和其他联系方式至少填一样。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(id_number_index__isnull=True) | ~Q(id_purpose=""),
+                name="worker_id_needs_purpose",
+                violation_error_message=_("填了身份证号就要写明用途；没有用途就不要收。"),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="left", left_on__isnull=False) & ~Q(left_reason=""))
+                | (~Q(state="left") & Q(left_on__isnull=True, left_reason="")),
+                name="worker_left_when_and_why",
+                violation_error_message=_("离开要写明日期和原因。"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def masked_phone(self):
+        return mask_phone(self.phone) if self.phone else ""
+
+    @property
+    def masked_id_number(self):
+        return mask_id_number(self.id_number) if self.id_number else ""

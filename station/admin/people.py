@@ -1,0 +1,89 @@
+"""Accounts, duties, consents."""
+
+from django.contrib import admin
+from django.contrib.auth.forms import SetPasswordMixin
+from django.utils.translation import gettext_lazy as _
+
+from station.admin.base import OperationAdmin
+from station.forms.staff import StaffModelForm
+from station.lib.people import mask_phone
+from station.models import Consent, Duty, User
+from station.operations import people
+
+
+class NewStaffForm(SetPasswordMixin, StaffModelForm):
+    """A new staff account with its first password."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(label1=_("密码"), label2=_("再输一遍"))
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "phone"]
+
+    def clean(self):
+        self.validate_passwords()
+        return super().clean()
+
+    def _post_clean(self):
+        super()._post_clean()
+        self.validate_password_for_user(self.instance)
+
+
+class UserForm(StaffModelForm):
+    masks = {"phone": mask_phone}
+
+
+@admin.register(User)
+class UserAdmin(OperationAdmin):
+    """Staff accounts of the own community; riders appear only by masked phone."""
+
+    form = UserForm
+    list_display = ["username", "name", "masked_phone", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["username", "name"]
+    fields = ["username", "name", "phone", "is_active"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewStaffForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else ["username", "name", "phone", "password1", "password2"]
+
+    @admin.display(description=_("手机号"))
+    def masked_phone(self, obj):
+        return obj.masked_phone
+
+    def save_operation(self, obj, *, by, form, change):
+        if change:
+            people.change_account(obj, by=by, fields=form.changed_data)
+        else:
+            people.create_staff(obj, password=form.cleaned_data["password1"], by=by)
+
+
+@admin.register(Duty)
+class DutyAdmin(OperationAdmin):
+    list_display = ["user", "role", "place", "starts_on", "ends_on"]
+    list_filter = ["role"]
+    list_select_related = ["user", "street", "community", "grid", "station"]
+    fields = ["user", "role", "community", "grid", "station", "starts_on", "ends_on"]
+
+    @admin.display(description=_("范围"))
+    def place(self, obj):
+        return obj.place
+
+    def save_operation(self, obj, *, by, form, change):
+        people.give_duty(obj, by=by)
+
+
+@admin.register(Consent)
+class ConsentAdmin(OperationAdmin):
+    list_display = ["purpose", "channel", "text_version", "given_at", "withdrawn_at"]
+    list_filter = ["purpose", "channel"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

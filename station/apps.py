@@ -1,0 +1,20 @@
+"""The base app and the admin site it brings."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StationConfig(AppConfig):
+    """Who signs in and what he may see, places, hours, visits, notices, audit."""
+
+    name = "station"
+    verbose_name = _("驿站")
+    default = True
+
+
+class StationAdminConfig(AdminConfig):
+    """Django's admin with our site class; not the default config, named in INSTALLED_APPS."""
+
+    default_site = "station.admin.site.StationAdminSite"
+    default = False

@@ -1,0 +1,101 @@
+"""What happens around every request: language, session ages, the staff's second factor, no caching of private pages."""
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+
+STARTED_AT = "started_at"
+SEEN_AT = "seen_at"
+SEEN_STEP_S = 60  # the idle clock is written at most once a minute: a session write per request is waste
+
+
+def client_address(request):
+    """The visitor's address as text, for limits only; "0.0.0.0" when nothing believable is there.
+
+    X-Forwarded-For is read only behind TRUSTED_PROXY_COUNT proxies of our own, from the right: what stands further left
+    is the visitor's own claim.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY_COUNT:
+        claimed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(claimed) >= settings.TRUSTED_PROXY_COUNT:
+            address = claimed[-settings.TRUSTED_PROXY_COUNT]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104 - an address to count by, nothing binds to it
+
+
+def chosen_language(get_response):
+    """Chinese, unless the visitor chose otherwise on the page.
+
+    Django's LocaleMiddleware would follow the browser's Accept-Language; cheap phones are often left on English by their
+    owners, who read Chinese. So only the cookie counts.
+    """
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request):
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = language if language in known else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def session_limits(get_response):
+    """Ends a session that idled or lasted too long: settings.SESSION_LIMITS, by staff or rider."""
+
+    def middleware(request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            idle, whole = settings.SESSION_LIMITS["staff" if request.user.is_staff else "rider"]
+            started = request.session.setdefault(STARTED_AT, now)
+            seen = request.session.get(SEEN_AT, now)
+            if now - seen > idle.total_seconds() or now - started > whole.total_seconds():
+                logout(request)
+            elif now - seen > SEEN_STEP_S or SEEN_AT not in request.session:
+                request.session[SEEN_AT] = now
+        return get_response(request)
+
+    return middleware
+
+
+def staff_second_factor(get_response):
+    """Where settings.STAFF_SECOND_FACTOR is on, staff without a verified device reach only the page that sets it up."""
+
+    def middleware(request):
+        if (
+            settings.STAFF_SECOND_FACTOR
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+            and request.user.is_authenticated
+            and request.user.is_staff
+            and not request.user.is_verified()
+        ):
+            allowed = {reverse("second-factor"), reverse("admin:logout"), reverse("admin:jsi18n")}
+            if request.path not in allowed and not request.path.startswith(settings.STATIC_URL):
+                return redirect("second-factor")
+        return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response):
+    """Pages answered to somebody signed in are not kept by any cache."""
+
+    def middleware(request):
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware

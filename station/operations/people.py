@@ -1,0 +1,85 @@
+"""Accounts, duties and consents: who may come in, who may do what, who agreed to what."""
+
+from secrets import token_hex
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from station.lib.db import save_checked
+from station.models import Consent, User
+from station.operations import audit
+from station.roles import Role
+
+
+@transaction.atomic
+def create_staff(user, *, password, by):
+    """Create the staff account `user` (unsaved) with its first password. Raises ValidationError."""
+    user.is_staff = True
+    user.set_password(password)
+    save_checked(user)
+    audit.record("create staff", user, by=by, community=user.community)
+    return user
+
+
+@transaction.atomic
+def change_account(user, *, by, fields=()):
+    """Save a changed account. Deactivation ends its sessions at the next request. Raises ValidationError."""
+    save_checked(user)
+    audit.record("change account", user, by=by, community=user.community, fields=sorted(fields))
+    return user
+
+
+@transaction.atomic
+def find_or_create_rider(phone):
+    """The account with this normalised phone, made on first sign-in."""
+    user = User.objects.with_phone(phone).first()
+    if user is None:
+        user = User(username=f"rider-{token_hex(6)}", phone=phone)
+        user.set_unusable_password()
+        save_checked(user)
+        audit.record("create rider", user, by=user)
+    return user
+
+
+@transaction.atomic
+def give_duty(duty, *, by):
+    """Save a new or changed duty. Nobody gives himself one, and nobody beyond his own reach. Raises ValidationError."""
+    if duty.user_id == by.pk and not by.is_superuser:
+        raise ValidationError(_("不能给自己加职责，请另一位管理员来办。"), code="own_duty")
+    place_community = duty.community or getattr(duty.grid, "community", None) or getattr(duty.station, "community", None)
+    if not by.is_superuser:
+        if duty.role == Role.STREET_SUPERVISOR or place_community is None:
+            raise ValidationError(_("这个职责要由系统管理员来给。"), code="beyond_reach")
+        if place_community.pk not in by.scope_for("station.add_duty").communities:
+            raise ValidationError(_("只能在自己的社区里给职责。"), code="beyond_reach")
+    save_checked(duty)
+    audit.record("give duty", duty, by=by, community=place_community, role=duty.role, user=duty.user_id)
+    return duty
+
+
+@transaction.atomic
+def give_consent(person_uid, purpose, *, text_version, channel, by=None):
+    """Record that a person consented; a consent already in force is returned as it is."""
+    consent = Consent.objects.given().filter(person_uid=person_uid, purpose=purpose).first()
+    if consent is None:
+        consent = save_checked(
+            Consent(
+                person_uid=person_uid, purpose=purpose, text_version=text_version, channel=channel, recorded_by=by
+            )
+        )
+        audit.record("give consent", consent, by=by, purpose=purpose)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(consent, *, by):
+    """End a consent from now on."""
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = timezone.now()
+        save_checked(consent)
+        audit.record("withdraw consent", consent, by=by, purpose=consent.purpose)
+    return consent
+
+

@@ -1,0 +1,102 @@
+"""What happens at a station: visits counted, amenities marked, opening suspended."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from station.lib.db import save_checked
+from station.models import Station, Visit, VisitMark
+from station.operations import audit
+
+
+def move(station, to):
+    """Set the state, if the table of transitions allows it. Raises ValidationError."""
+    if to not in Station.TRANSITIONS[station.state]:
+        raise ValidationError(
+            _("驿站现在是“%(state)s”，不能这样改。") % {"state": station.get_state_display()}, code="transition"
+        )
+    station.state = to
+
+
+@transaction.atomic
+def suspend_station(station, *, by, reason, until=None):
+    """Close for a while; `reason` and the date `until` (included) are what riders read. Raises ValidationError."""
+    station = Station.objects.select_for_update().get(pk=station.pk)
+    move(station, Station.State.SUSPENDED)
+    station.state_reason, station.suspended_until = reason, until
+    save_checked(station)
+    audit.record("suspend station", station, by=by, reason=reason, community=station.community)
+    return station
+
+
+@transaction.atomic
+def reopen_station(station, *, by):
+    """End a suspension. Raises ValidationError."""
+    station = Station.objects.select_for_update().get(pk=station.pk)
+    move(station, Station.State.ACTIVE)
+    station.state_reason, station.suspended_until = "", None
+    save_checked(station)
+    audit.record("reopen station", station, by=by, community=station.community)
+    return station
+
+
+@transaction.atomic
+def close_station(station, *, by, reason):
+    """Close for good. Raises ValidationError."""
+    station = Station.objects.select_for_update().get(pk=station.pk)
+    move(station, Station.State.CLOSED)
+    station.state_reason, station.suspended_until = reason, None
+    save_checked(station)
+    audit.record("close station", station, by=by, reason=reason, community=station.community)
+    return station
+
+
+@transaction.atomic
+def mark_amenity(amenity, state, *, by, note=None):
+    """Say whether an amenity works, as seen just now. Raises ValidationError."""
+    amenity.state = state
+    if note is not None:
+        amenity.note = note
+    amenity.checked_at, amenity.checked_by = timezone.now(), by
+    save_checked(amenity)
+    audit.record("mark amenity", amenity, by=by, community=amenity.station.community, state=state)
+    return amenity
+
+
+@transaction.atomic
+def record_visit(station, occupation, *, device, now=None):
+    """Count one visit from the door. Returns ``(counted, at)``.
+
+    `device` is the keyed hash of a random cookie. Within settings.VISIT_ONCE_PER of its last counted visit here, nothing
+    is counted and `at` is when that was. Safe when the same tap arrives twice at once: one conditional UPDATE decides.
+    Nobody is signed in here, so there is no actor to audit; the visit itself is the record.
+    """
+    now = now or timezone.now()
+    marks = VisitMark.objects.filter(station=station, device=device)
+    if not marks.filter(counted_at__lte=now - settings.VISIT_ONCE_PER).update(counted_at=now):
+        try:
+            with transaction.atomic():
+                VisitMark.objects.create(station=station, device=device, counted_at=now)
+        except IntegrityError:
+            return False, marks.get().counted_at
+    save_checked(Visit(station=station, occupation=occupation, at=now))
+    return True, now
+
+
+@transaction.atomic
+def tally_visits(station, occupation, people, *, by, at=None):
+    """Enter `people` visits from the keeper's paper tally. Raises ValidationError."""
+    visit = save_checked(
+        Visit(station=station, occupation=occupation, people=people, at=at or timezone.now(), source=Visit.Source.TALLY)
+    )
+    audit.record("tally visits", station, by=by, community=station.community, people=people)
+    return visit
+
+
+def sweep_visit_marks(now=None):
+    """Forget marks older than a day; returns how many."""
+    return VisitMark.objects.filter(counted_at__lt=(now or timezone.now()) - timedelta(days=1)).delete()[0]

@@ -1,0 +1,290 @@
+"""The one settings file. Everything a deployment may differ in is an environment variable, listed in ``.env.example``.
+
+Safe by default: no DEBUG, no default key, HTTPS assumed, a second factor for staff. A wrong or missing value stops the
+start and names the variable.
+"""
+
+import base64
+import binascii
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    environ.Env.read_env(BASE_DIR / ".env")  # what the environment already says wins
+
+
+def read(kind, name, default=environ.Env.NOTSET):
+    """The environment variable `name` as `kind` (an ``environ.Env`` method name). Raises ImproperlyConfigured naming it."""
+    try:
+        return getattr(env, kind)(name, default=default)
+    except ImproperlyConfigured as error:
+        raise ImproperlyConfigured(f"Set the environment variable {name} (see .env.example).") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ImproperlyConfigured(f"The environment variable {name} is not a valid {kind}: {error}") from error
+
+
+def read_flag(name, default=environ.Env.NOTSET):
+    """A yes/no variable. Unlike ``env.bool`` a misspelt value is refused instead of silently meaning no."""
+    text = str(read("str", name, default)).strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"The environment variable {name} must be true or false.")
+
+
+def read_count(name, default, least=1):
+    """A whole number of at least `least`."""
+    value = read("int", name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"The environment variable {name} must be at least {least}.")
+    return value
+
+
+def read_key(name, text):
+    """32 bytes from base64 `text`; `name` is what the refusal says."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ImproperlyConfigured(f"The environment variable {name} must be base64.") from error
+    if len(raw) != 32:
+        raise ImproperlyConfigured(f"The environment variable {name} must hold 32 bytes in base64, not {len(raw)}.")
+    return raw
+
+
+def read_database():
+    """DATABASE_URL as Django's mapping. Raises ImproperlyConfigured for anything but SQLite and PostgreSQL."""
+    try:
+        database = env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
+    except Exception as error:  # whatever the parser trips over, the operator needs the variable's name
+        raise ImproperlyConfigured("The environment variable DATABASE_URL cannot be read.") from error
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    else:
+        raise ImproperlyConfigured("The environment variable DATABASE_URL must name sqlite or postgres.")
+    return database
+
+
+def read_field_keys():
+    """FIELD_KEYS is ``id:base64,id:base64``: the first encrypts, all decrypt, so a new key is put in front."""
+    keys = {}
+    for pair in read("list", "FIELD_KEYS"):
+        key_id, _, text = pair.partition(":")
+        if not key_id.isalnum() or key_id in keys:
+            raise ImproperlyConfigured("The environment variable FIELD_KEYS must read id:base64,id:base64 with unique ids.")
+        keys[key_id] = read_key("FIELD_KEYS", text)
+    if not keys:
+        raise ImproperlyConfigured("Set the environment variable FIELD_KEYS (see .env.example).")
+    return keys
+
+
+# --- the shape of this installation -----------------------------------------------------------------------------------
+DEBUG = read_flag("DEBUG", False)
+DEMO = read_flag("DEMO", False)
+HTTPS = read_flag("HTTPS", True)
+SECRET_KEY = read("str", "SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("The environment variable SECRET_KEY must have at least 50 characters.")
+FIELD_KEYS = read_field_keys()
+BLIND_INDEX_KEY = read_key("BLIND_INDEX_KEY", read("str", "BLIND_INDEX_KEY"))
+ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+PUBLIC_URL = read("str", "PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")  # what printed QR codes start with
+if not PUBLIC_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("The environment variable PUBLIC_URL must start with http:// or https://.")
+CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", [])
+TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0, least=0)
+
+DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var")))
+
+# --- the product's own knobs ------------------------------------------------------------------------------------------
+SITE_NAME = "暖心驿站"
+STALE_AFTER = timedelta(days=read_count("STALE_AFTER_DAYS", 90))  # a ledger entry not confirmed for this long is stale
+VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
+SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
+SIGN_IN_CODE_TRIES = 5
+SIGN_IN_CODE_LIMITS = {  # how many codes may be sent: per phone and minute / hour / day, per address and hour, all a day
+    "phone_minute": 1,
+    "phone_hour": 5,
+    "phone_day": 10,
+    "address_hour": read_count("SIGN_IN_CODES_PER_ADDRESS_HOUR", 20),
+    "all_day": read_count("SIGN_IN_CODES_PER_DAY", 2000),
+}
+STAFF_SECOND_FACTOR = read_flag("STAFF_SECOND_FACTOR", not DEMO)
+NOTIFY_BACKEND = read("str", "NOTIFY_BACKEND", "station.lib.notify.DatabaseBackend")
+NOTIFY_OUTBOX_MODEL = "station.OutboxMessage"
+SESSION_LIMITS = {  # idle time and whole age, for staff and for riders
+    "staff": (timedelta(minutes=read_count("STAFF_IDLE_MINUTES", 15)), timedelta(hours=8)),
+    "rider": (timedelta(days=7), timedelta(days=30)),
+}
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "station.apps.StationAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "simple_history",
+    "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "station",
+    "ledger",
+    "services.bookings",
+    "services.volunteering",
+    "services.hazards",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "station.middleware.chosen_language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "station.middleware.session_limits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "station.middleware.staff_second_factor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "station.middleware.private_pages",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "station.urls"
+WSGI_APPLICATION = "station.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "station.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "station.forms.SiteFormRenderer"
+
+DATABASES = {"default": read_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+try:
+    CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+except Exception as error:  # whatever the parser trips over, the operator needs the variable's name
+    raise ImproperlyConfigured("The environment variable CACHE_URL cannot be read.") from error
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"  # never served by path: a view checks who may see it
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- who signs in -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "station.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "me"
+LOGOUT_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "station.middleware.client_address"
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+OTP_TOTP_ISSUER = SITE_NAME
+
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "station.views.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- logs: to standard error, without personal data -------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "WARNING")},
+}
