@@ -1,7 +1,7 @@
 """The base app and the admin site it brings."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +13,7 @@ class StationConfig(AppConfig):
     default = True
 
 
-class StationAdminConfig(AdminConfig):
+class StationAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site class; not the default config, named in INSTALLED_APPS."""
 
     default_site = "station.admin.site.StationAdminSite"

@@ -1,0 +1,1 @@
+"""The public pages of the base app, one subject a file."""
