@@ -34,8 +34,8 @@ def client_address(request):
 def chosen_language(get_response):
     """Chinese, unless the visitor chose otherwise on the page.
 
-    Django's LocaleMiddleware would follow the browser's Accept-Language; cheap phones are often left on English by their
-    owners, who read Chinese. So only the cookie counts.
+    Django's LocaleMiddleware would follow the browser's Accept-Language; cheap phones are often left on English by
+    owners who read Chinese. So only the cookie counts.
     """
     known = dict(settings.LANGUAGES)
 

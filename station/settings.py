@@ -21,7 +21,7 @@ if (BASE_DIR / ".env").exists():
 
 
 def read(kind, name, default=environ.Env.NOTSET):
-    """The environment variable `name` as `kind` (an ``environ.Env`` method name). Raises ImproperlyConfigured naming it."""
+    """The environment variable `name` as `kind`, an ``environ.Env`` method. Raises ImproperlyConfigured naming it."""
     try:
         return getattr(env, kind)(name, default=default)
     except ImproperlyConfigured as error:
@@ -84,8 +84,10 @@ def read_field_keys():
     keys = {}
     for pair in read("list", "FIELD_KEYS"):
         key_id, _, text = pair.partition(":")
-        if not key_id.isalnum() or key_id in keys:
-            raise ImproperlyConfigured("The environment variable FIELD_KEYS must read id:base64,id:base64 with unique ids.")
+        if not (key_id.isascii() and key_id.isalnum()) or key_id in keys:
+            raise ImproperlyConfigured(
+                "The environment variable FIELD_KEYS must read id:base64,id:base64, each id once."
+            )
         keys[key_id] = read_key("FIELD_KEYS", text)
     if not keys:
         raise ImproperlyConfigured("Set the environment variable FIELD_KEYS (see .env.example).")
@@ -109,6 +111,7 @@ CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0, least=0)
 
 DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- the product's own knobs ------------------------------------------------------------------------------------------
 SITE_NAME = "暖心驿站"
@@ -116,7 +119,7 @@ STALE_AFTER = timedelta(days=read_count("STALE_AFTER_DAYS", 90))  # a ledger ent
 VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5
-SIGN_IN_CODE_LIMITS = {  # how many codes may be sent: per phone and minute / hour / day, per address and hour, all a day
+SIGN_IN_CODE_LIMITS = {  # how many codes may be sent, to whom, in what time
     "phone_minute": 1,
     "phone_hour": 5,
     "phone_day": 10,
@@ -234,7 +237,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},

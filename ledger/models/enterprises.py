@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from ledger.models.entries import Entry, EntryQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
-from station.lib.people import validate_credit_code, validate_name, validate_phone
+from station.lib.people import normalize_credit_code, validate_name, validate_phone
 
 
 class EnterpriseQuerySet(EntryQuerySet):
@@ -56,7 +56,7 @@ class Enterprise(Entry):
         _("统一社会信用代码"),
         max_length=18,
         blank=True,
-        validators=[validate_credit_code],
+        validators=[normalize_credit_code],
         help_text=_("18 位；校验位对不上时会提醒，但不拦"),
     )
     kind = models.CharField(_("业态"), max_length=20, choices=Kind)

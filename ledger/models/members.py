@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -65,9 +65,7 @@ class PartyMember(models.Model):
         _("接收支部"), label="ledger.partymember.receiving_branch", max_length=80, blank=True
     )
     has_activity_card = models.BooleanField(_("持流动党员活动证"), default=False)
-    card_number = EncryptedTextField(
-        _("活动证编号"), label="ledger.partymember.card_number", max_length=30, blank=True
-    )
+    card_number = EncryptedTextField(_("活动证编号"), label="ledger.partymember.card_number", max_length=30, blank=True)
     away_reason = models.CharField(_("外出原因"), max_length=60, blank=True)
     reported_in_on = models.DateField(_("报到日期"), null=True, blank=True)
     next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)
@@ -81,16 +79,14 @@ class PartyMember(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("流动党员")
         ordering = ["number"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(has_activity_card=True) | Q(card_number=""),
-                name="member_card_number_needs_card",
-                violation_error_message=_("填了活动证编号，请勾上“持流动党员活动证”。"),
-            ),
-        ]
 
     def __str__(self):
         return self.number
+
+    def clean(self):
+        # Not a constraint: the database sees only ciphertext here.
+        if self.card_number and not self.has_activity_card:
+            raise ValidationError({"has_activity_card": _("填了活动证编号，请勾上“持流动党员活动证”。")})
 
     # Read like an entry: place and freshness are the worker's.
     @property

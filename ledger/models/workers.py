@@ -8,8 +8,8 @@ from simple_history.models import HistoricalRecords
 
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel, Entry, EntryQuerySet
-from station.lib.crypto import BlindIndexField, EncryptedTextField, last_four
-from station.lib.people import mask_id_number, mask_phone, validate_id_number, validate_name, validate_phone
+from station.lib.crypto import BlindIndexField, EncryptedTextField
+from station.lib.people import last_four, mask_id_number, mask_phone, validate_id_number, validate_name, validate_phone
 from station.models import Occupation
 
 
@@ -23,7 +23,7 @@ class WorkerQuerySet(EntryQuerySet):
 
     def with_phone(self, phone):
         """Those with this normalised phone, found by its blind index."""
-        return self.filter(phone_index=Worker._meta.get_field("phone_index").value_for(phone))
+        return self.filter(phone_index=Worker._meta.get_field("phone_index").digest(phone))
 
 
 class Worker(Entry):
@@ -60,7 +60,9 @@ class Worker(Entry):
     )
     phone_index = BlindIndexField(source="phone", label="phone")
     phone_tail_index = BlindIndexField(source="phone", label="phone.tail", transform=last_four)
-    other_contact = models.CharField(_("其他联系方式"), max_length=60, blank=True, help_text=_("没有手机号时填，例如微信群"))
+    other_contact = models.CharField(
+        _("其他联系方式"), max_length=60, blank=True, help_text=_("没有手机号时填，例如微信群")
+    )
     occupation = models.CharField(_("职业"), max_length=20, choices=Occupation)
     platform = models.CharField(_("平台"), max_length=40, blank=True)
     site = models.CharField(_("站点"), max_length=60, blank=True, help_text=_("例如：建设路站"))

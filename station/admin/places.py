@@ -27,7 +27,10 @@ class SuspendForm(ReasonForm):
     """Why, and until when."""
 
     until = forms.DateField(
-        label=_("暂停到哪天（含）"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不确定就不填")
+        label=_("暂停到哪天（含）"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不确定就不填"),
     )
 
 

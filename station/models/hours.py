@@ -18,7 +18,7 @@ class Weekday(models.IntegerChoices):
 
 
 class WeeklyHours(models.Model):
-    """One open interval of an ordinary weekday. Closing at or before opening means past midnight; both 00:00, all day."""
+    """One open interval of a weekday. Closing at or before opening means past midnight; both 00:00 all day."""
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="weekly_hours", verbose_name=_("驿站"))
     weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday)

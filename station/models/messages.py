@@ -23,9 +23,7 @@ class OutboxMessage(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("待发消息")
         ordering = ["created_at"]
-        indexes = [
-            models.Index(fields=["created_at"], condition=models.Q(sent_at__isnull=True), name="outbox_unsent")
-        ]
+        indexes = [models.Index(fields=["created_at"], condition=models.Q(sent_at__isnull=True), name="outbox_unsent")]
 
     def __str__(self):
         return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"

@@ -27,7 +27,7 @@ class UserManager(BaseUserManager):
 
     def with_phone(self, phone):
         """The accounts with this normalised phone (one at most), found by its blind index."""
-        return self.filter(phone_index=self.model._meta.get_field("phone_index").value_for(phone))
+        return self.filter(phone_index=self.model._meta.get_field("phone_index").digest(phone))
 
 
 class User(AbstractBaseUser):
@@ -115,7 +115,9 @@ class DutyQuerySet(models.QuerySet):
     def visible_to(self, user, permission="station.view_duty"):
         scope = user.scope_for(permission)
         return self.filter(
-            scope.q(community="community") | scope.q(community="grid__community") | scope.q(community="station__community")
+            scope.q(community="community")
+            | scope.q(community="grid__community")
+            | scope.q(community="station__community")
         )
 
 

@@ -107,7 +107,7 @@ class Grid(models.Model):
 
 
 class Partner(models.Model):
-    """An organisation that hosts a station or sends volunteers: a bank, a department, a mass organisation, a charity."""
+    """Hosts a station or sends volunteers: a bank, a department, a mass organisation, a charity."""
 
     class Kind(models.TextChoices):
         BANK = "bank", _("银行")

@@ -10,7 +10,7 @@ from station.models import AuditEvent, AuditHead
 def record(action, target=None, *, by, reason="", community=None, **data):
     """Append one AuditEvent and return it. Call it last in an operation: it holds the chain's lock until commit.
 
-    `action` is verb and noun ("confirm worker"); `data` names fields and counts, never personal values. `by` may be None
+    `action` is verb and noun ("confirm worker"); `data` names fields and counts, no personal values. `by` may be None
     for what nobody signed in did.
     """
     AuditHead.objects.get_or_create(pk=1)

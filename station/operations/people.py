@@ -48,7 +48,9 @@ def give_duty(duty, *, by):
     """Save a new or changed duty. Nobody gives himself one, and nobody beyond his own reach. Raises ValidationError."""
     if duty.user_id == by.pk and not by.is_superuser:
         raise ValidationError(_("不能给自己加职责，请另一位管理员来办。"), code="own_duty")
-    place_community = duty.community or getattr(duty.grid, "community", None) or getattr(duty.station, "community", None)
+    place_community = (
+        duty.community or getattr(duty.grid, "community", None) or getattr(duty.station, "community", None)
+    )
     if not by.is_superuser:
         if duty.role == Role.STREET_SUPERVISOR or place_community is None:
             raise ValidationError(_("这个职责要由系统管理员来给。"), code="beyond_reach")
@@ -65,9 +67,7 @@ def give_consent(person_uid, purpose, *, text_version, channel, by=None):
     consent = Consent.objects.given().filter(person_uid=person_uid, purpose=purpose).first()
     if consent is None:
         consent = save_checked(
-            Consent(
-                person_uid=person_uid, purpose=purpose, text_version=text_version, channel=channel, recorded_by=by
-            )
+            Consent(person_uid=person_uid, purpose=purpose, text_version=text_version, channel=channel, recorded_by=by)
         )
         audit.record("give consent", consent, by=by, purpose=purpose)
     return consent
@@ -81,5 +81,3 @@ def withdraw_consent(consent, *, by):
         save_checked(consent)
         audit.record("withdraw consent", consent, by=by, purpose=consent.purpose)
     return consent
-
-

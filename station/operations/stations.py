@@ -71,7 +71,7 @@ def mark_amenity(amenity, state, *, by, note=None):
 def record_visit(station, occupation, *, device, now=None):
     """Count one visit from the door. Returns ``(counted, at)``.
 
-    `device` is the keyed hash of a random cookie. Within settings.VISIT_ONCE_PER of its last counted visit here, nothing
+    `device` is the keyed hash of a random cookie. Within settings.VISIT_ONCE_PER of its last counted visit here nothing
     is counted and `at` is when that was. Safe when the same tap arrives twice at once: one conditional UPDATE decides.
     Nobody is signed in here, so there is no actor to audit; the visit itself is the record.
     """

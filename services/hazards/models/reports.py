@@ -205,9 +205,7 @@ class ReportEvent(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="events", verbose_name=_("上报"))
     at = models.DateTimeField(_("时间"), default=timezone.now)
     state = models.CharField(_("状态"), max_length=12, choices=Report.State)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("谁")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("谁"))
     text = models.CharField(_("说明"), max_length=300, blank=True)
 
     class Meta:

@@ -18,9 +18,7 @@ class ShiftQuerySet(models.QuerySet):
     def visible_to(self, user, permission="volunteering.view_shift"):
         scope = user.scope_for(permission)
         return self.filter(
-            scope.q(
-                community="station__community", grid="station__grid", station="station", team_leader="team__leader"
-            )
+            scope.q(community="station__community", grid="station__grid", station="station", team_leader="team__leader")
         )
 
     def published(self):
@@ -159,9 +157,7 @@ class SignUp(models.Model):
     signed_up_at = models.DateTimeField(_("报名时间"), default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("退出时间"), null=True, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("服务分钟"), null=True, blank=True, editable=False)
-    minutes_source = models.CharField(
-        _("时长来源"), max_length=10, choices=MinutesSource, blank=True, editable=False
-    )
+    minutes_source = models.CharField(_("时长来源"), max_length=10, choices=MinutesSource, blank=True, editable=False)
     minutes_reason = models.CharField(_("补记原因"), max_length=100, blank=True, editable=False)
 
     objects = SignUpQuerySet.as_manager()
