@@ -158,10 +158,15 @@ def _check_width(row: Sequence[Any], columns: Sequence[Column]) -> None:
 
 
 class _PlainTextWorksheet(Worksheet):
-    """XlsxWriter takes text between <r> and </r> for ready-made XML and would pass on what a user typed."""
+    """A worksheet whose texts are only texts, and whose file of waiting rows can be closed early."""
 
     def _xml_rich_inline_string(self, string: str, attributes=()) -> None:
+        """XlsxWriter takes text between <r> and </r> for ready-made XML and would pass on what a user typed."""
         self._xml_inline_string(string, True, attributes)
+
+    def close_rows(self) -> None:
+        """Harmless when closed already; XlsxWriter itself closes them only when all went well."""
+        self._opt_close()
 
 
 class _Formats(NamedTuple):
@@ -212,11 +217,15 @@ def write_xlsx(file: BinaryIO, sheets: Iterable[Sheet]) -> int:
         formats = _Formats.of(workbook)
         titles: list[str] = []
         count = 0
-        for sheet in sheets:
-            titles.append(sheet_title(sheet.title, titles))
-            worksheet = workbook.add_worksheet(titles[-1], worksheet_class=_PlainTextWorksheet)
-            count += _write_sheet(worksheet, sheet, formats)
-        workbook.close()
+        try:
+            for sheet in sheets:
+                titles.append(sheet_title(sheet.title, titles))
+                worksheet = workbook.add_worksheet(titles[-1], worksheet_class=_PlainTextWorksheet)
+                count += _write_sheet(worksheet, sheet, formats)
+            workbook.close()
+        finally:
+            for worksheet in workbook.worksheets():
+                worksheet.close_rows()
     return count
 
 
