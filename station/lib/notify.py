@@ -18,6 +18,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
+from station.lib.people import mask_phone
+
 logger = logging.getLogger(__name__)
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
@@ -106,8 +108,5 @@ def send(message: Message) -> bool:
 
 
 def _masked(message: Message | RenderedMessage) -> str:
-    """138****1234, or the user's public id; nothing of a phone too short to mask."""
-    if not message.to_phone:
-        return f"user {message.to_user_uid}"
-    digits = re.sub(r"\D", "", message.to_phone)
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else "****"
+    """138****1234, or the user's public id."""
+    return mask_phone(message.to_phone) or f"user {message.to_user_uid}"
