@@ -44,7 +44,7 @@ def test_twenty_a_page_each_once(client, post, django_assert_num_queries):
     assert sorted(first + titles(client, "/notices/?page=2")) == sorted(f"第{number}条" for number in range(25))
 
 
-@pytest.mark.parametrize("page", ["x", "%00", "-1", "0"])
+@pytest.mark.parametrize("page", ["x", "-1", "0"])
 def test_a_page_that_is_no_number_is_the_first_or_last(client, post, page):
     post("唯一的")
     assert titles(client, f"/notices/?page={page}") == ["唯一的"]

@@ -1,10 +1,12 @@
 """One station's page, its QR code, and codes that lead nowhere."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from services.bookings.models import Service, Session
+from services.volunteering.models import Shift, SignUp, Team
 from station.lib.qr import qr_svg
 from station.models import Amenity, Notice, Partner, PublicHoliday, Station
 
@@ -93,10 +95,14 @@ def test_an_unknown_code_gets_a_page_that_helps(client, here, elsewhere, path):
     assert 'href="/stations/"' in text
 
 
-@pytest.mark.parametrize("code", ["x" * 3000, "%00", "%E9%A9%BF", "a%2Fb", "-", "_"])
+@pytest.mark.parametrize("code", ["x" * 3000, "%E9%A9%BF", "a%2Fb", "-", "_"])
 def test_no_code_at_all_is_not_found(client, here, code):
     assert client.get(f"/stations/{code}/").status_code == 404
     assert client.get(f"/s/{code}/").status_code == 404
+
+
+def test_nul_is_refused(client, here):
+    assert [client.get(path).status_code for path in ("/stations/%00/", "/s/lan%00yuan/")] == [400, 400]
 
 
 def test_the_qr_code_opens_the_door_page_of_the_public_address(client, here, settings):
@@ -107,12 +113,20 @@ def test_the_qr_code_opens_the_door_page_of_the_public_address(client, here, set
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_eight_queries_with_what_the_upper_apps_show(client, here, kinds, clock, django_assert_num_queries, number):
+def test_eight_queries_upper_apps_included(client, here, kinds, rider, clock, django_assert_num_queries, number):
     now = clock(2026, 11, 24, 10)
-    for kind in list(kinds.values())[: 1 if number == 1 else 3]:
+    team = Team.objects.create(community=here.community, name="法律援助队", field=Team.Field.LEGAL_AID)
+    for kind in list(kinds.values())[:number]:
         Amenity.objects.create(station=here.station, kind=kind)
     for row in range(number):
         Notice.objects.create(title=f"公告{row}", community=here.community, body="正文", published_at=now)
         here.station.partners.add(Partner.objects.create(name=f"单位{row}", kind=Partner.Kind.CHARITY))
+        service = Service.objects.create(slug=f"s{row}", name=f"服务{row}", category="advice", summary="咨询")
+        service.stations.add(here.station)
+        times = {"starts_at": now + timedelta(hours=row + 1), "ends_at": now + timedelta(hours=row + 2)}
+        Session.objects.create(service=service, station=here.station, places=5, **times)
+        shift = Shift.objects.create(team=team, station=here.station, title="值班", **times)
+        SignUp.objects.create(shift=shift, user=rider)
     with django_assert_num_queries(8):
-        client.get("/stations/lanyuan/")
+        page = client.get("/stations/lanyuan/").content.decode()
+    assert [said in page for said in ("公告0", "单位0", "服务0", "值班")] == [True] * 4
