@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from station.views import errors, health, language
+from station.views import board, errors, health, language
 
 urlpatterns = [
     path("language/", language.set_language, name="set_language"),
+    path("board/<slug:code>/", board.board, name="board"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("services.bookings.urls")),
