@@ -32,14 +32,32 @@ def change_account(user, *, by, fields=()):
 
 
 @transaction.atomic
+def change_name(user, name, *, by):
+    """Give the account another name and leave everything else as it is now. Raises ValidationError."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.name = name
+    save_checked(user, update_fields=["name"])
+    audit.record("change account", user, by=by, community=user.community, fields=["name"])
+    return user
+
+
+@transaction.atomic
 def find_or_create_rider(phone):
     """The account with this normalised phone, made on first sign-in."""
     user = User.objects.with_phone(phone).first()
-    if user is None:
-        user = User(username=f"rider-{token_hex(6)}", phone=phone)
-        user.set_unusable_password()
+    if user is not None:
+        return user
+    user = User(username=f"rider-{token_hex(6)}", phone=phone)
+    user.set_unusable_password()
+    try:
         save_checked(user)
-        audit.record("create rider", user, by=user)
+    except ValidationError:
+        # He signed in on two phones at once, and the other made the account in between.
+        made = User.objects.with_phone(phone).first()
+        if made is None:
+            raise
+        return made
+    audit.record("create rider", user, by=user)
     return user
 
 
