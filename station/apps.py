@@ -26,5 +26,5 @@ class StationConfig(AppConfig):
 class StationAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site class; not the default config, named in INSTALLED_APPS."""
 
-    default_site = "station.admin.site.StationAdminSite"
+    default_site = "station.admin_site.StationAdminSite"
     default = False

@@ -23,7 +23,7 @@ def client_address(request):
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY_COUNT:
-        claimed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        claimed = [part for part in map(str.strip, request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")) if part]
         if len(claimed) >= settings.TRUSTED_PROXY_COUNT:
             address = claimed[-settings.TRUSTED_PROXY_COUNT]
     try:

@@ -71,7 +71,7 @@ def read_database():
         database = env.db_url_config(read("str", "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
     except Exception as error:  # whatever the parser trips over, the operator needs the variable's name
         raise ImproperlyConfigured("The environment variable DATABASE_URL cannot be read.") from error
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database.get("ENGINE") == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -79,7 +79,7 @@ def read_database():
         }
         # A file, not memory: threads in tests get real connections, and real locks.
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    elif database["ENGINE"] == "django.db.backends.postgresql":
+    elif database.get("ENGINE") == "django.db.backends.postgresql":
         database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
         database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     else:

@@ -15,7 +15,13 @@ from station.roles import Role
 
 @transaction.atomic
 def create_staff(user, *, password, by):
-    """Create the staff account `user` (unsaved) with its first password. Raises ValidationError."""
+    """Create the staff account `user` (unsaved) with its first password, within reach. Raises ValidationError."""
+    if not by.is_superuser:
+        reach = by.scope_for("station.add_user").communities
+        if user.community_id is None and len(reach) == 1:
+            (user.community_id,) = reach
+        if user.community_id not in reach:
+            raise ValidationError(_("请选您自己的社区。"), code="beyond_reach")
     user.is_staff = True
     user.set_password(password)
     save_checked(user)
