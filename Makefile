@@ -28,8 +28,9 @@ check: .venv/installed-dev ## lint, format, import contracts, missing migrations
 	$(BIN)/python -m tests.production makemigrations --check --dry-run
 	$(BIN)/python -m tests.production check --deploy --fail-level WARNING
 
-bench: .venv/installed-dev ## ratios against a floor, measured in one run
+bench: .venv/installed-dev .env ## ratios against a floor, measured in one run
 	$(BIN)/python -m bench
+	$(BIN)/python -m tests.on_postgres $(BIN)/python -m bench
 
 lock: .venv/installed-dev ## complete, hashed locks without any index address
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
