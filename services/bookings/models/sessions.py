@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +76,11 @@ class SessionQuerySet(models.QuerySet):
 
     def with_places(self):
         return self.filter(taken__lt=F("places"))
+
+    def next_of_each(self, services):
+        """For each of `services` (a queryset) its first session of this set, in one query."""
+        first = self.filter(service=OuterRef("pk")).order_by("starts_at", "pk").values("pk")[:1]
+        return self.model._default_manager.filter(pk__in=services.annotate(next=Subquery(first)).values("next"))
 
     def overlapping(self, starts_at, ends_at):
         """That share a moment with the stretch; one may begin when the other ends."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +117,10 @@ class Shift(models.Model):
         return self.state == self.State.CANCELLED
 
     @property
+    def takes_people(self):
+        return not (self.is_cancelled or self.has_started or self.is_full)
+
+    @property
     def is_on(self):
         """Going on at this moment."""
         return self.starts_at <= timezone.now() < self.ends_at
@@ -169,6 +173,10 @@ class SignUpQuerySet(models.QuerySet):
     def holding(self):
         """Those that take up a place."""
         return self.exclude(state=SignUp.State.WITHDRAWN)
+
+    def hours(self):
+        """The hours recorded in these, to one decimal."""
+        return round((self.aggregate(total=Sum("minutes"))["total"] or 0) / 60, 1)
 
 
 class SignUp(models.Model):
