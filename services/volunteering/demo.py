@@ -79,7 +79,7 @@ def load(world):
         )
         helpers = [member.user for member in desk.team.members.select_related("user")]
         for shift in open_shifts(desk, until=world.today + timedelta(days=DAYS_AHEAD), by=world.admin):
-            _sign_up(world, shift, helpers[: places - (shift.starts_at > world.at(5, 0))])
+            _sign_up(world, shift, _some(world, helpers, places - (shift.starts_at > world.at(5, 0))))
         _served(world, desk, helpers)
 
 
@@ -107,7 +107,12 @@ def _served(world, desk, helpers):
         }
         planned = {"minutes": shift.minutes, "minutes_source": SignUp.MinutesSource.PLANNED}
         came = over if number == 0 and desk.weekday == 2 else planned
-        _sign_up(world, shift, helpers[: desk.places], state=SignUp.State.ATTENDED, **came)
+        _sign_up(world, shift, _some(world, helpers, desk.places), state=SignUp.State.ATTENDED, **came)
+
+
+def _some(world, helpers, number):
+    """At most `number` of them, not always the same."""
+    return world.random.sample(helpers, k=min(number, len(helpers)))
 
 
 def _sign_up(world, shift, people, **fields):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from services.volunteering.models import Shift, SignUp
 from services.volunteering.operations import LONGEST_SHIFT_MIN
 from station.forms.staff import StaffModelForm
+from station.lib.people import validate_phone
 
 
 class SignUpForm(forms.Form):
@@ -40,4 +41,4 @@ class AttendanceForm(forms.Form):
 class NewMemberForm(StaffModelForm):
     """A member is named by the phone he signs in with: nobody leafs through accounts."""
 
-    phone = forms.CharField(label=_("他登录用的手机号"), max_length=20)
+    phone = forms.CharField(label=_("他登录用的手机号"), max_length=20, validators=[validate_phone])

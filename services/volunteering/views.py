@@ -27,7 +27,7 @@ PAST_PER_PAGE = 20
 def volunteer(request):
     """The coming shifts, day by day, and what volunteering here is."""
     until = timezone.now() + timedelta(days=DAYS_AHEAD)
-    shifts = Shift.objects.published().upcoming().filter(starts_at__lt=until).select_related("team", "station")
+    shifts = Shift.objects.published().upcoming().filter(starts_at__lt=until).select_related("station")
     return render(request, "volunteering/volunteer.html", {"days": _by_day(shifts)})
 
 

@@ -19,9 +19,7 @@ def add_services(legal_aid, number):
 
 
 @pytest.mark.parametrize("more", [0, 30])
-def test_the_catalogue_costs_the_same_however_long(
-    client, make_session, legal_aid, more, django_assert_num_queries
-):
+def test_the_catalogue_costs_the_same_however_long(client, make_session, legal_aid, more, django_assert_num_queries):
     add_services(legal_aid, 1 + more)
     for hours in range(24, 24 * (2 + more), 24):
         make_session(hours)

@@ -131,7 +131,12 @@ class Shift(models.Model):
         return moments.stretch_text(self.starts_at, self.ends_at, timezone.now())
 
     @property
-    def hours_text(self):
+    def day(self):
+        """明天 11月24日 周二."""
+        return moments.day_text(timezone.localdate(self.starts_at), timezone.localdate())
+
+    @property
+    def hours(self):
         """15:00–17:00."""
         return moments.clock_text(self.starts_at, self.ends_at)
 
