@@ -28,7 +28,7 @@ class KeyField(forms.UUIDField):
 
     def clean(self, value):
         try:
-            return super().clean(value)
+            return super().clean(value) or uuid4()
         except ValidationError:
             return uuid4()
 

@@ -46,11 +46,12 @@ def report_new(request):
 
 
 def form_page(request, form, status=200):
+    station = station_of(form)
     context = {
         "form": form,
-        "station": station_of(form),
+        "station": station,
         "rider": request.user if request.user.is_authenticated else None,
-        "sign_in_url": sign_in_url(form),
+        "sign_in_url": sign_in_url(station),
     }
     return render(request, "hazards/report_new.html", context, status=status)
 
@@ -72,9 +73,8 @@ def station_of(form):
         return None
 
 
-def sign_in_url(form):
+def sign_in_url(station):
     """Sign in, and come back to the same station's form."""
-    station = station_of(form)
     query = QueryDict(mutable=True)
     query["next"] = reverse("report-new") + (f"?station={station.code}" if station else "")
     return f"{resolve_url('sign-in')}?{query.urlencode(safe='/')}"
@@ -84,7 +84,7 @@ def sign_in_first(request, form):
     """Keep what was typed for after signing in. The photo is not kept: nothing of nobody's is stored."""
     request.session[DRAFT] = {"at": timezone.now().timestamp(), "fields": form.typed}
     messages.info(request, _("您写的都留着。登录后回到上报页，补上照片，再点“上报”就好。"))
-    return redirect(sign_in_url(form))
+    return redirect(sign_in_url(form.cleaned_data["station"]))
 
 
 def say_received(request, report, is_new):

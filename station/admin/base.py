@@ -34,6 +34,11 @@ class ObjectAction:
     done: str = ""
     template: str = "admin/object_action.html"
 
+    @property
+    def asks(self):
+        """Whether it leads to a page with a form; templates must not touch `form`, which they would call."""
+        return self.form is not None
+
 
 def first_messages(error):
     """The texts of a ValidationError in one line."""
