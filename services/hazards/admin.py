@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from services.hazards import operations
@@ -137,7 +138,9 @@ class ReportAdmin(OperationAdmin):
     def deadline(self, report):
         if report.is_overdue:
             return _("⚠ 超期")
-        return report.due_at if report.state == Report.State.DISPATCHED else None
+        if report.state != Report.State.DISPATCHED:
+            return None
+        return date_format(timezone.localtime(report.due_at), "m-d H:i")
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:

@@ -48,6 +48,7 @@ def report_new(request):
 def form_page(request, form, status=200):
     station = station_of(form)
     context = {
+        "tab": "report",
         "form": form,
         "station": station,
         "rider": request.user if request.user.is_authenticated else None,
@@ -106,6 +107,7 @@ def detail_page(request, number, not_fixed_form, status=200):
     events = Prefetch("events", ReportEvent.objects.all(), to_attr="story")
     report = get_object_or_404(reports.prefetch_related(events, "photos"), number=number)
     context = {
+        "tab": "report",
         "report": report,
         "is_mine": report.reporter_id == request.user.pk,
         "before": [photo for photo in report.photos.all() if photo.moment == Photo.Moment.BEFORE],

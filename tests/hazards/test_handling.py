@@ -148,7 +148,7 @@ def test_dispatching_a_refused_report_forgets_the_refusal(make_report, community
 def test_the_after_photo_is_kept_apart(make_report, community_admin):
     report = make_report("dispatched", photos=[clean_photo(upload())])
     solve_report(report, text="补好了", photo=clean_photo(upload()), by=community_admin)
-    assert [photo.moment for photo in report.photos.all()] == ["after", "before"]
+    assert [photo.moment for photo in report.photos.all()] == ["before", "after"]
 
 
 def test_sorting_cannot_undo_what_happened_meanwhile(make_report, here, community_admin):

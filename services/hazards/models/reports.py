@@ -19,7 +19,7 @@ class Category(models.TextChoices):
 
     ROAD = "road", _("路面坑洼")
     MANHOLE = "manhole", _("井盖缺损")
-    FIRE = "fire", _("消防通道堵塞")
+    FIRE = "fire", _("堵消防通道")
     BATTERY = "battery", _("飞线充电")
     WIRE = "wire", _("电线垂落")
     LIGHT = "light", _("路灯不亮")
@@ -261,7 +261,7 @@ class Photo(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("照片")
-        ordering = ["moment", "pk"]
+        ordering = ["pk"]
 
     def __str__(self):
         return f"{self.get_moment_display()}"

@@ -13,7 +13,7 @@ TONES = {
     Report.State.DISPATCHED: "warn",
     Report.State.SOLVED: "good",
     Report.State.CLOSED: "good",
-    Report.State.REFUSED: "bad",
+    Report.State.REFUSED: "",
     Report.State.WITHDRAWN: "",
 }
 
