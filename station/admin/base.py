@@ -186,10 +186,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
                     return redirect(self.url_of(obj))
                 form.add_error(None, first_messages(error))
             else:
-                if isinstance(result, TemplateResponse):
-                    return result
-                messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
-                return redirect(self.url_of(obj))
+                return self.answer_to(request, obj, action, result)
         context = {
             **self.admin_site.each_context(request),
             "title": action.label,
@@ -201,6 +198,11 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, action.template, context, status=status)
+
+    def answer_to(self, request, obj, action, result):
+        """What follows a button that worked; `result` is what its operation returned."""
+        messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
+        return redirect(self.url_of(obj))
 
     def url_of(self, obj):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
