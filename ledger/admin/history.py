@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from ledger.forms.staff import hide
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 
 BOOKKEEPING = {"id", "uid", "user", "created_at"}  # what no reader asks about
@@ -36,7 +37,7 @@ def _differences(older, newer, masks, hidden):
             continue
         before, after = getattr(older, field.attname), getattr(newer, field.attname)
         if before != after:
-            mask = masks.get(name) or ("****".format if isinstance(field, EncryptedTextField) else None)
+            mask = masks.get(name) or (hide if isinstance(field, EncryptedTextField) else None)
             texts = [
                 mask(value) if mask and value else _text(state, field)
                 for state, value in ((older, before), (newer, after))

@@ -1,7 +1,6 @@
 """Survey rounds, their entries, and the letters handed out."""
 
 from django.contrib import admin, messages
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.filters import GridFilter

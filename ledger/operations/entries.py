@@ -92,6 +92,8 @@ def change(entry, changes, *, by, reason):
     if changed := put(entry, changes):
         require_reason(reason)
         save_checked(entry, by=by, reason=reason)
+        if "grid" in changed:
+            entry.survey_entries.to_check().update(grid=entry.grid)  # whoever looks after it now checks it
         record("change", entry, by=by, reason=reason, fields=changed)
     return entry
 

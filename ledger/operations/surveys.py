@@ -15,7 +15,7 @@ Result = SurveyEntry.Result
 
 @transaction.atomic
 def open_round(survey, *, by):
-    """Open a round in which every active enterprise and worker of the community is to be checked. Raises ValidationError."""
+    """Open a round in which every active enterprise and worker is to be checked. Raises ValidationError."""
     save_checked(survey)
     rows = []
     for model, subject in ((Enterprise, "enterprise_id"), (Worker, "worker_id")):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -132,6 +133,16 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         for obj, fields in [*((o, ()) for o in formset.new_objects), *formset.changed_objects]:
             save_record(obj, by=request.user, fields=fields, community=community)
         formset.save_m2m()
+
+    def changelist_view(self, request, extra_context=None):
+        """A list asked for with what no row can hold (a NUL, a key that is no number) is shown whole."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any("\0" in value for _key, values in request.GET.lists() for value in values) or not all(
+            key.isascii() and key.isdigit() for key in chosen
+        ):
+            messages.error(request, _("没看懂要办什么，请重新选一下。"))
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
