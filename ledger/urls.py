@@ -1,3 +1,9 @@
 """The addresses of this app."""
 
-urlpatterns = []
+from django.urls import path
+
+from ledger.views import printouts
+
+urlpatterns = [
+    path("v/<str:serial>/", printouts.check, name="printout-check"),
+]

@@ -1,0 +1,1 @@
+"""Every change of the ledger, one noun a file."""
