@@ -14,12 +14,10 @@ def key():
 
 
 def demo_values():
-    port = os.environ.get("PORT", "8000")
     return {
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FIELD_KEYS": f"k1:{key()}",
         "BLIND_INDEX_KEY": key(),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "HTTPS": "false",
         "DEMO": "true",
         "STAFF_SECOND_FACTOR": "false",

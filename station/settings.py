@@ -71,6 +71,8 @@ def read_database():
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
+        # A file, not memory: threads in tests get real connections, and real locks.
+        database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     elif database["ENGINE"] == "django.db.backends.postgresql":
         database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
         database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
@@ -104,7 +106,8 @@ if len(SECRET_KEY) < 50:
 FIELD_KEYS = read_field_keys()
 BLIND_INDEX_KEY = read_key("BLIND_INDEX_KEY", read("str", "BLIND_INDEX_KEY"))
 ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
-PUBLIC_URL = read("str", "PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")  # what printed QR codes start with
+PORT = read_count("PORT", 8000)
+PUBLIC_URL = read("str", "PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # what printed QR codes start with
 if not PUBLIC_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("The environment variable PUBLIC_URL must start with http:// or https://.")
 CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", [])

@@ -1,1 +1,1 @@
-"""The ledger's public pages."""
+"""The public pages of the ledger, one subject a file."""
