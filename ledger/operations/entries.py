@@ -29,13 +29,19 @@ def lock(row):
     return type(row)._default_manager.select_for_update().get(pk=row.pk)
 
 
+def require_state(row, *states):
+    """Raises ValidationError where `row` is in none of `states`."""
+    if row.state not in states:
+        raise ValidationError(
+            _("%(row)s 现在是“%(state)s”，不能这样办。"),
+            code="transition",
+            params={"row": row, "state": row.get_state_display()},
+        )
+
+
 def move(row, to):
     """Set the state, if the model's table of transitions allows it. Raises ValidationError."""
-    if to not in row.TRANSITIONS[row.state]:
-        raise ValidationError(
-            _("%(row)s 现在是“%(state)s”，不能这样办。") % {"row": row, "state": row.get_state_display()},
-            code="transition",
-        )
+    require_state(row, *(state for state, following in row.TRANSITIONS.items() if to in following))
     row.state = to
 
 
@@ -102,11 +108,7 @@ def change(entry, changes, *, by, reason):
 def confirm(entry, *, by, reason="", on=None):
     """Note that the entry was found as it stands here on the date `on` (today). An older date changes nothing."""
     entry, day = lock(entry), past_day(on)
-    if entry.state != entry.State.ACTIVE:
-        raise ValidationError(
-            _("%(row)s 现在是“%(state)s”，不能核实。") % {"row": entry, "state": entry.get_state_display()},
-            code="not_active",
-        )
+    require_state(entry, entry.State.ACTIVE)
     entry.last_confirmed_on = max(day, entry.last_confirmed_on or day)
     save_checked(entry, by=by, reason=reason)
     record("confirm", entry, by=by, reason=reason)
@@ -129,6 +131,7 @@ def leave(entry, *, by, reason, on=None):
 def come_back(entry, *, by, reason=""):
     """Take a left entry in again, under its old number, confirmed today."""
     entry = lock(entry)
+    require_state(entry, entry.State.LEFT)
     move(entry, entry.State.ACTIVE)
     entry.left_on, entry.left_reason, entry.last_confirmed_on = None, "", timezone.localdate()
     entry.clean()

@@ -77,7 +77,8 @@ def return_worker(worker, *, by, reason=""):
 @transaction.atomic
 def confirm_registration(worker, *, by, reason=""):
     """Take in somebody who registered himself. Raises ValidationError."""
-    worker = _pending(worker)
+    worker = entries.lock(worker)
+    entries.require_state(worker, Worker.State.PENDING)
     entries.move(worker, Worker.State.ACTIVE)
     worker.last_confirmed_on = timezone.localdate()
     save_checked(worker, by=by, reason=reason)
@@ -117,13 +118,3 @@ def reveal_worker(worker, *, by, reason):
 def reveal_phone(worker, *, by, reason):
     """The phone in full, as (label, text) pairs. Raises ValidationError."""
     return entries.reveal(worker, ["name", "phone"], by=by, reason=reason)
-
-
-def _pending(worker):
-    worker = entries.lock(worker)
-    if worker.state != Worker.State.PENDING:
-        raise ValidationError(
-            _("%(row)s 现在是“%(state)s”，不用再核实。") % {"row": worker, "state": worker.get_state_display()},
-            code="transition",
-        )
-    return worker

@@ -21,7 +21,8 @@ class ObjectAction:
     """A button on the page of one object.
 
     `run(obj, by=user, **form.cleaned_data)` is an operation; `action` is the permission's verb; `form` asks what the
-    operation needs to know (None: the button acts at once); `available(obj)` hides the button where it makes no sense.
+    operation needs to know (None: the button acts at once), made with `form_kwargs(obj)`; `available(obj)` hides the
+    button where it makes no sense.
     """
 
     name: str
@@ -29,9 +30,15 @@ class ObjectAction:
     run: object
     action: str = "change"
     form: type | None = None
+    form_kwargs: object = lambda obj: {}
     available: object = lambda obj: True
     done: str = ""
     template: str = "admin/object_action.html"
+
+    @property
+    def asks(self):
+        """Whether it leads to a page with a form; templates must not touch `form`, which they would call."""
+        return self.form is not None
 
 
 def first_messages(error):
@@ -187,7 +194,8 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             raise PermissionDenied
         form = None
         if action.form is not None:
-            form = action.form(request.POST if request.method == "POST" else None, request.FILES or None)
+            data = (request.POST, request.FILES) if request.method == "POST" else ()
+            form = action.form(*data, **action.form_kwargs(obj))
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
                 result = action.run(obj, by=request.user, **(form.cleaned_data if form else {}))
