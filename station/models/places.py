@@ -136,13 +136,6 @@ class StationQuerySet(models.QuerySet):
         """The stations the public may see: all but those closed for good."""
         return self.exclude(state=Station.State.CLOSED)
 
-    def with_schedule(self):
-        """With what the opening-hours decision reads, in two more queries however many stations."""
-        return self.prefetch_related("weekly_hours", "special_days")
-
-    def with_amenities(self):
-        return self.prefetch_related("amenities__kind")
-
     def having(self, amenity_code):
         """With an amenity of this kind that works."""
         return self.filter(amenities__kind__code=amenity_code, amenities__state="working")
