@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from ledger.models import Enterprise, PartyMember, Printout, SurveyEntry, SurveyRound, Worker
+from ledger.models import Enterprise, LetterHandout, PartyMember, Printout, SurveyEntry, SurveyRound, Worker
 from services.bookings.models import Booking, Service, Session, SessionPattern
 from services.hazards.models import GridMember, Report
 from services.volunteering.models import Desk, Member, Shift, SignUp, Team
@@ -70,6 +70,7 @@ def _of_place(community, grid, station, leader, survey):
         Worker: worker,
         PartyMember: PartyMember.objects.create(number=uuid4().hex[:20], worker=worker, home_branch="某支部"),
         SurveyEntry: SurveyEntry.objects.create(round=survey, worker=worker, grid=grid),
+        LetterHandout: LetterHandout.objects.create(round=survey, grid=grid, channel="door", letters=10),
         SessionPattern: SessionPattern.objects.create(service=service, station=station, **weekly),
         Session: session,
         Booking: Booking.objects.create(session=session, user=person, code="123456"),
