@@ -25,8 +25,8 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
     roster_kind = "workers"
     form = WorkerForm
     list_display = [
-        "number", "name", "masked_phone", "occupation", "platform", "site", "employer", "grid", "state",
-        "last_confirmed_on",
+        "number", "name", "masked_phone", "occupation", "state", "grid", "last_confirmed_on", "platform", "site",
+        "employer",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
     list_filter = ["state", "occupation", GridFilter, StaleFilter, "source"]

@@ -23,12 +23,14 @@ class JoinForm(forms.Form):
         max_length=NAME_MAX_LENGTH,
         validators=[validate_name],
         help_text=_("用来登记和联系，填真实姓名"),
+        error_messages={"required": _("请填怎么称呼您。")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = forms.CharField(
         label=_("手机号"),
         max_length=20,
         help_text=_("用来核实和通知服务，不给别人看"),
+        error_messages={"required": _("请填手机号，好联系您核实。")},
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
     occupation = forms.ChoiceField(
@@ -36,13 +38,17 @@ class JoinForm(forms.Form):
         choices=Occupation.choices,
         widget=forms.RadioSelect,
         help_text=_("好知道给您准备什么服务"),
+        error_messages={"required": _("请选一个最接近的行当。")},
     )
     platform = forms.CharField(
         label=_("平台"), max_length=40, required=False, help_text=_("例如接哪家的单；方便统一联系")
     )
     site = forms.CharField(label=_("站点"), max_length=60, required=False, help_text=_("常去的站点或网点"))
     community = forms.ModelChoiceField(
-        label=_("社区"), queryset=Community.objects.none(), help_text=_("您常跑的地方属于哪个社区")
+        label=_("社区"),
+        queryset=Community.objects.none(),
+        help_text=_("您常跑的地方属于哪个社区"),
+        error_messages={"required": _("请选您常去的社区。")},
     )
     grid = PlaceField(
         label=_("常在哪一片"),

@@ -108,15 +108,27 @@ class SurveyEntry(models.Model):
         NEW = "new", _("新发现")
 
     round = models.ForeignKey(SurveyRound, models.PROTECT, related_name="entries", verbose_name=_("摸排"))
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="survey_entries")
-    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="survey_entries")
-    grid = models.ForeignKey("station.Grid", models.PROTECT, null=True, blank=True, related_name="+")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="survey_entries", verbose_name=_("企业")
+    )
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, blank=True, related_name="survey_entries", verbose_name=_("人员")
+    )
+    grid = models.ForeignKey(
+        "station.Grid", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("网格")
+    )
     result = models.CharField(_("结果"), max_length=10, choices=Result, default=Result.TO_CHECK, editable=False)
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel, blank=True, editable=False)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     checked_at = models.DateTimeField(_("核查时间"), null=True, blank=True, editable=False)
     checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("核查人"),
     )
 
     objects = SurveyEntryQuerySet.as_manager()
