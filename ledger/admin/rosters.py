@@ -34,6 +34,9 @@ WAYS_OUT = {  # form → address below the list, label of the button, permission
 }
 
 
+WHOLE_CHARACTERS = 5
+
+
 class PrintoutForm(ReasonForm):
     """What must be said before a roster leaves the system."""
 
@@ -131,8 +134,8 @@ class RosterAdmin(OperationAdmin):
     # --- which rows --------------------------------------------------------------------------------------------------
     def _checked_changelist(self, request):
         """The list as the screen shows it. Raises IncorrectLookupParameters rather than showing more than was asked."""
-        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            raise IncorrectLookupParameters
+        if any("\0" in text for name, values in request.GET.lists() for text in (name, *values)):
+            raise IncorrectLookupParameters  # PostgreSQL cannot compare with a NUL
         changelist = self.get_changelist_instance(request)
         if request.GET.get(SEARCH_VAR, "").strip() and not changelist.query.strip():
             raise IncorrectLookupParameters
@@ -199,7 +202,12 @@ class _HtmlPage:
 
     def read(self, copy):
         self.copy = copy
-        self.rows = [[text_of(value) for value in line] for line in copy.lines()]
+        self.rows = [[self._cell(text_of(value)) for value in line] for line in copy.lines()]
+
+    @staticmethod
+    def _cell(text):
+        """A cell's text, and whether it stays on one line: numbers, dates and the shortest words."""
+        return text, len(text) <= WHOLE_CHARACTERS or text.isascii()
 
     def context(self):
         code = b64encode(qr_png_bytes(self.copy.check_url, scale=3)).decode()
