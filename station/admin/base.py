@@ -1,8 +1,10 @@
 """What every admin page of ours does: shows only the scope, saves through operations, keeps what was typed."""
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -14,13 +16,16 @@ from django.utils.translation import ngettext
 from station.forms.staff import StaffModelForm
 from station.operations.records import delete_record, save_record
 
+ROW_KEY = re.compile(r"[0-9]{1,18}")  # what fits a 64-bit column
+
 
 @dataclass(frozen=True)
 class ObjectAction:
     """A button on the page of one object.
 
     `run(obj, by=user, **form.cleaned_data)` is an operation; `action` is the permission's verb; `form` asks what the
-    operation needs to know (None: the button acts at once); `available(obj)` hides the button where it makes no sense.
+    operation needs to know (None: the button acts at once), made with `form_kwargs(obj)`; `available(obj)` hides the
+    button where it makes no sense.
     """
 
     name: str
@@ -28,9 +33,15 @@ class ObjectAction:
     run: object
     action: str = "change"
     form: type | None = None
+    form_kwargs: object = lambda obj: {}
     available: object = lambda obj: True
     done: str = ""
     template: str = "admin/object_action.html"
+
+    @property
+    def asks(self):
+        """Whether it leads to a page with a form; templates must not touch `form`, which they would call."""
+        return self.form is not None
 
 
 def first_messages(error):
@@ -133,6 +144,13 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             save_record(obj, by=request.user, fields=fields, community=community)
         formset.save_m2m()
 
+    def changelist_view(self, request, extra_context=None):
+        """Django fails on a ticked row whose key is no possible number; here the list is shown again."""
+        if not all(ROW_KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            messages.error(request, _("没看懂选了哪几条，请重新勾选。"))
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "operation_refusal", None)
@@ -176,7 +194,8 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             raise PermissionDenied
         form = None
         if action.form is not None:
-            form = action.form(request.POST if request.method == "POST" else None, request.FILES or None)
+            data = (request.POST, request.FILES) if request.method == "POST" else ()
+            form = action.form(*data, **action.form_kwargs(obj))
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
                 result = action.run(obj, by=request.user, **(form.cleaned_data if form else {}))
@@ -186,10 +205,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
                     return redirect(self.url_of(obj))
                 form.add_error(None, first_messages(error))
             else:
-                if isinstance(result, TemplateResponse):
-                    return result
-                messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
-                return redirect(self.url_of(obj))
+                return self.answer_to(request, obj, action, result)
         context = {
             **self.admin_site.each_context(request),
             "title": action.label,
@@ -201,6 +217,11 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, action.template, context, status=status)
+
+    def answer_to(self, request, obj, action, result):
+        """What follows a button that worked; `result` is what its operation returned."""
+        messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
+        return redirect(self.url_of(obj))
 
     def url_of(self, obj):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])

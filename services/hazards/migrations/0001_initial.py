@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=24, unique=True, verbose_name='编号')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='防重复码')),
-                ('category', models.CharField(choices=[('road', '路面坑洼'), ('manhole', '井盖缺损'), ('fire', '消防通道堵塞'), ('battery', '飞线充电'), ('wire', '电线垂落'), ('light', '路灯不亮'), ('rubbish', '垃圾堆积'), ('water', '积水漏水'), ('other', '其他')], max_length=10, verbose_name='哪一类')),
+                ('category', models.CharField(choices=[('road', '路面坑洼'), ('manhole', '井盖缺损'), ('fire', '堵消防通道'), ('battery', '飞线充电'), ('wire', '电线垂落'), ('light', '路灯不亮'), ('rubbish', '垃圾堆积'), ('water', '积水漏水'), ('other', '其他')], max_length=10, verbose_name='哪一类')),
                 ('urgency', models.CharField(choices=[('life', '危及人身财产'), ('utility', '影响水电气路'), ('normal', '一般问题'), ('hard', '疑难问题')], default='normal', max_length=10, verbose_name='紧急程度')),
                 ('place', models.CharField(max_length=100, verbose_name='在哪里')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='纬度')),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '照片',
                 'verbose_name_plural': '照片',
-                'ordering': ['moment', 'pk'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from station.models import Community, Grid, Station
+from station.models import Community, Duty, Grid, Station, User
+from station.roles import PERMISSIONS
 
 
 class Category(models.TextChoices):
@@ -18,7 +19,7 @@ class Category(models.TextChoices):
 
     ROAD = "road", _("路面坑洼")
     MANHOLE = "manhole", _("井盖缺损")
-    FIRE = "fire", _("消防通道堵塞")
+    FIRE = "fire", _("堵消防通道")
     BATTERY = "battery", _("飞线充电")
     WIRE = "wire", _("电线垂落")
     LIGHT = "light", _("路灯不亮")
@@ -52,23 +53,30 @@ USUAL_URGENCY = {
 }
 
 ICONS = {
-    Category.ROAD: "bike",
-    Category.MANHOLE: "alert",
+    Category.ROAD: "road",
+    Category.MANHOLE: "hole",
     Category.FIRE: "flame",
-    Category.BATTERY: "bolt",
+    Category.BATTERY: "plug",
     Category.WIRE: "wire",
     Category.LIGHT: "lamp",
     Category.RUBBISH: "trash",
     Category.WATER: "water",
-    Category.OTHER: "flag",
+    Category.OTHER: "alert",
 }
 
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user, permission="hazards.view_report"):
         """Staff by scope; everybody his own."""
-        scope = user.scope_for(permission)
-        return self.filter(Q(reporter=user) | scope.q(community="community", grid="grid", station="station"))
+        return self.filter(Q(reporter=user) | self._scope(user, permission))
+
+    def within_duties_of(self, user, permission="hazards.view_report"):
+        """Those a duty reaches, and no more: what somebody reported himself elsewhere is not his to handle."""
+        return self.filter(self._scope(user, permission))
+
+    @staticmethod
+    def _scope(user, permission):
+        return user.scope_for(permission).q(community="community", grid="grid", station="station")
 
     def of(self, user):
         return self.filter(reporter=user)
@@ -194,6 +202,13 @@ class Report(models.Model):
     def icon(self):
         return ICONS[self.category]
 
+    def possible_owners(self):
+        """The staff whose duties allow them to handle it."""
+        roles = [role for role, permissions in PERMISSIONS.items() if "hazards.handle_report" in permissions]
+        reach = Q(community=self.community_id) | Q(grid__isnull=False, grid=self.grid_id)
+        duties = Duty.objects.current().filter(reach, role__in=roles)
+        return User.objects.filter(is_active=True, duties__in=duties).distinct().order_by("name")
+
     @property
     def is_overdue(self):
         return bool(self.state in self.OPEN_STATES and self.due_at and self.due_at < timezone.now())
@@ -215,6 +230,19 @@ class ReportEvent(models.Model):
     def __str__(self):
         return f"{self.get_state_display()}"
 
+    @property
+    def title(self):
+        return self.get_state_display()
+
+    @property
+    def note(self):
+        return self.text
+
+    @property
+    def actor_name(self):
+        """Who did it, as staff read it; the reporter stays unnamed."""
+        return _("上报人") if self.by_id == self.report.reporter_id else str(self.by or _("系统"))
+
 
 class Photo(models.Model):
     """One picture of a hazard, before or after. Only a cleaned copy without metadata is kept, under a random name."""
@@ -233,7 +261,7 @@ class Photo(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("照片")
-        ordering = ["moment", "pk"]
+        ordering = ["pk"]
 
     def __str__(self):
         return f"{self.get_moment_display()}"
