@@ -1,11 +1,11 @@
-"""What happens around every request: language, odd addresses, session ages, second factor, no caching."""
+"""What happens around every request: language, session ages, second factor, no caching."""
 
 import ipaddress
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -52,17 +52,6 @@ def chosen_language(get_response):
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Cookie"])
         return response
-
-    return middleware
-
-
-def readable_text(get_response):
-    """Refuses a query string with a NUL in it: no text here holds one, and PostgreSQL cannot even compare with it."""
-
-    def middleware(request):
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            return render(request, "400.html", status=400)
-        return get_response(request)
 
     return middleware
 
