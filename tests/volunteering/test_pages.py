@@ -94,7 +94,7 @@ def test_addresses_of_nothing(rider, signed_in, method, address):
     assert getattr(signed_in(rider), method)(address).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["0", HUGE, "abc"])
+@pytest.mark.parametrize("page", ["0", HUGE, "abc", "%00"])
 def test_odd_page_numbers_are_forgiven(rider, signed_in, page):
     assert signed_in(rider).get(f"/volunteer/mine/?page={page}").status_code == 200
 
