@@ -79,7 +79,7 @@ def test_a_scanned_station_comes_along(here, client, django_assert_num_queries):
     assert "next=/report/%3Fstation%3Dlanyuan" in html
 
 
-@pytest.mark.parametrize("code", ["nowhere", "\0", "x" * 5000, "9" * 50, "<b>"])
+@pytest.mark.parametrize("code", ["nowhere", "x" * 5000, "9" * 50, "<b>"])
 def test_an_unknown_station_is_no_obstacle(here, client, code):
     page = client.get(URL, {"station": code})
     assert page.status_code == 200
