@@ -1,34 +1,38 @@
 """What happens around every request: language, odd addresses, session ages, second factor, no caching."""
 
 import ipaddress
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 STARTED_AT = "started_at"
 SEEN_AT = "seen_at"
-SEEN_STEP_S = 60  # the idle clock is written at most once a minute: a session write per request is waste
+SEEN_STEPS = 15  # the idle clock is written so often within the idle time: a session write per request is waste
 
 
 def client_address(request):
     """The visitor's address as text, for limits only; "0.0.0.0" when nothing believable is there.
 
     X-Forwarded-For is read only behind TRUSTED_PROXY_COUNT proxies of our own, from the right: what stands further left
-    is the visitor's own claim.
+    is the visitor's own claim. Of an IPv6 address only the network counts, for one line may hold all its 2**64 hosts.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY_COUNT:
-        claimed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        claimed = [part for part in map(str.strip, request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")) if part]
         if len(claimed) >= settings.TRUSTED_PROXY_COUNT:
             address = claimed[-settings.TRUSTED_PROXY_COUNT]
     try:
-        return str(ipaddress.ip_address(address))
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return "0.0.0.0"  # noqa: S104 - an address to count by, nothing binds to it
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Address(int(parsed) >> 64 << 64))
 
 
 def chosen_language(get_response):
@@ -46,6 +50,7 @@ def chosen_language(get_response):
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
         return response
 
     return middleware
@@ -73,7 +78,7 @@ def session_limits(get_response):
             seen = request.session.get(SEEN_AT, now)
             if now - seen > idle.total_seconds() or now - started > whole.total_seconds():
                 logout(request)
-            elif now - seen > SEEN_STEP_S or SEEN_AT not in request.session:
+            elif now - seen > idle.total_seconds() / SEEN_STEPS or SEEN_AT not in request.session:
                 request.session[SEEN_AT] = now
         return get_response(request)
 
@@ -91,9 +96,10 @@ def staff_second_factor(get_response):
             and request.user.is_staff
             and not request.user.is_verified()
         ):
-            allowed = {reverse("second-factor"), reverse("admin:logout"), reverse("admin:jsi18n")}
-            if request.path not in allowed and not request.path.startswith(settings.STATIC_URL):
-                return redirect("second-factor")
+            names = ("second-factor", "sign-out", "admin:logout", "admin:jsi18n", "set_language")
+            if request.path not in map(reverse, names) and not request.path.startswith(settings.STATIC_URL):
+                onwards = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+                return redirect(reverse("second-factor") + onwards)
         return get_response(request)
 
     return middleware

@@ -45,7 +45,7 @@ class Scope:
         `community` also answers for the street (``<community>__street``).
         """
         if self.everything:
-            return Q()
+            return ~Q(pk__in=[])  # not Q(): combined by | an empty Q stands for nothing at all
         q = Q(pk__in=[])
         if community and self.communities:
             q |= Q(**{f"{community}__in": self.communities})

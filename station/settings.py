@@ -6,6 +6,7 @@ start and names the variable.
 
 import base64
 import binascii
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,12 +22,17 @@ if (BASE_DIR / ".env").exists():
 
 
 def read(kind, name, default=environ.Env.NOTSET):
-    """The environment variable `name` as `kind`, an ``environ.Env`` method. Raises ImproperlyConfigured naming it."""
+    """The environment variable `name` as `kind`, an ``environ.Env`` method; empty counts as not set.
+
+    Raises ImproperlyConfigured naming it.
+    """
+    if not env.ENVIRON.get(name, "").strip():
+        if default is environ.Env.NOTSET:
+            raise ImproperlyConfigured(f"Set the environment variable {name} (see .env.example).")
+        return default
     try:
-        return getattr(env, kind)(name, default=default)
-    except ImproperlyConfigured as error:
-        raise ImproperlyConfigured(f"Set the environment variable {name} (see .env.example).") from error
-    except (ValueError, TypeError, KeyError) as error:
+        return getattr(env, kind)(name)
+    except (ImproperlyConfigured, ValueError, TypeError, KeyError) as error:
         raise ImproperlyConfigured(f"The environment variable {name} is not a valid {kind}: {error}") from error
 
 
@@ -62,10 +68,10 @@ def read_key(name, text):
 def read_database():
     """DATABASE_URL as Django's mapping. Raises ImproperlyConfigured for anything but SQLite and PostgreSQL."""
     try:
-        database = env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
+        database = env.db_url_config(read("str", "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
     except Exception as error:  # whatever the parser trips over, the operator needs the variable's name
         raise ImproperlyConfigured("The environment variable DATABASE_URL cannot be read.") from error
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database.get("ENGINE") == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -73,7 +79,7 @@ def read_database():
         }
         # A file, not memory: threads in tests get real connections, and real locks.
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    elif database["ENGINE"] == "django.db.backends.postgresql":
+    elif database.get("ENGINE") == "django.db.backends.postgresql":
         database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
         database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     else:
@@ -204,7 +210,7 @@ FORM_RENDERER = "station.forms.SiteFormRenderer"
 DATABASES = {"default": read_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 try:
-    CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+    CACHES = {"default": env.cache_url_config(read("str", "CACHE_URL", "locmemcache://"))}
 except Exception as error:  # whatever the parser trips over, the operator needs the variable's name
     raise ImproperlyConfigured("The environment variable CACHE_URL cannot be read.") from error
 
@@ -259,6 +265,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 OTP_TOTP_ISSUER = SITE_NAME
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -292,10 +299,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- logs: to standard error, without personal data -------------------------------------------------------------------
+LOG_LEVEL = read("str", "LOG_LEVEL", "WARNING").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured("The environment variable LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -3,9 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from station.views import errors, health, language
+from station.views import accounts, board, door, errors, health, home, language, notices, second_factor, stations
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("stations/", stations.station_list, name="station-list"),
+    path("stations/<slug:code>/", stations.station_detail, name="station-detail"),
+    path("stations/<slug:code>/qr.svg", stations.station_qr, name="station-qr"),
+    path("s/<slug:code>/", door.door, name="door"),
+    path("s/<slug:code>/thanks/", door.door_thanks, name="door-thanks"),
+    path("letter/", notices.letter, name="letter"),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/<int:pk>/", notices.notice_detail, name="notice-detail"),
+    path("privacy/", notices.privacy, name="privacy"),
+    path("board/<slug:code>/", board.board, name="board"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-in/code/", accounts.enter_code, name="enter-code"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("me/", accounts.me, name="me"),
     path("language/", language.set_language, name="set_language"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
@@ -13,6 +28,7 @@ urlpatterns = [
     path("", include("services.volunteering.urls")),
     path("", include("services.hazards.urls")),
     path("", include("ledger.urls")),
+    path("admin/second-factor/", second_factor.second_factor, name="second-factor"),
     path("admin/", admin.site.urls),
 ]
 

@@ -7,6 +7,7 @@ from datetime import time
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from station.models import Community, Duty, Grid, Station, Street, User, WeeklyHours
@@ -57,7 +58,12 @@ def make_staff(db):
     """``make_staff(Role.GRID_WORKER, grid=…)``: a staff account with one duty in force."""
 
     def make(role, username=None, **place):
-        user = User.objects.create(username=username or f"{role}-{User.objects.count()}", name="周敏", is_staff=True)
+        user = User.objects.create(
+            username=username or f"{role}-{User.objects.count()}",
+            name="周敏",
+            is_staff=True,
+            password=make_password(None),
+        )
         Duty.objects.create(user=user, role=role, **place)
         return user
 
@@ -69,7 +75,7 @@ def make_rider(db):
     """``make_rider("13800000001")``: an account that signs in by phone."""
 
     def make(phone="13800000001", name="刘洋"):
-        return User.objects.create(username=f"rider-{phone[-4:]}", name=name, phone=phone)
+        return User.objects.create(username=f"rider-{phone[-4:]}", name=name, phone=phone, password=make_password(None))
 
     return make
 

@@ -1,5 +1,6 @@
 """The enterprises of the new economy (新业态企业) in the area."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,14 @@ from simple_history.models import HistoricalRecords
 
 from ledger.models.entries import Entry, EntryQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
-from station.lib.people import normalize_credit_code, validate_name, validate_phone
+from station.lib.people import (
+    mask_phone,
+    normalize_credit_code,
+    normalize_name,
+    normalize_phone,
+    validate_name,
+    validate_phone,
+)
 
 
 class EnterpriseQuerySet(EntryQuerySet):
@@ -23,6 +31,13 @@ class Enterprise(Entry):
         LEFT = "left", _("已迁出或注销")
 
     TRANSITIONS = {State.ACTIVE: {State.LEFT}, State.LEFT: {State.ACTIVE}}
+    NORMALIZERS = {
+        "name": normalize_name,
+        "credit_code": normalize_credit_code,
+        "contact_name": normalize_name,
+        "contact_phone": normalize_phone,
+        "instructor": normalize_name,
+    }
 
     class Kind(models.TextChoices):
         FOOD_DELIVERY = "food_delivery", _("外卖配送")
@@ -117,3 +132,22 @@ class Enterprise(Entry):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        if self.credit_code and self.community_id:
+            others = Enterprise.objects.filter(community=self.community_id).exclude(pk=self.pk)
+            if other := others.filter(credit_code=self.credit_code).first():
+                raise ValidationError(
+                    {
+                        "credit_code": ValidationError(
+                            _("本社区台账里已经有这个信用代码的企业：%(number)s。"),
+                            code="duplicate",
+                            params={"number": other.number},
+                        )
+                    }
+                )
+
+    @property
+    def masked_contact_phone(self):
+        return mask_phone(self.contact_phone) if self.contact_phone else ""

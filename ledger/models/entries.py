@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -36,8 +37,26 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(Q(**{f"{path}__lt": since}) | Q(**{f"{path}__isnull": True}))
 
 
+def normalize(row, normalizers):
+    """Bring the named fields of `row` into their stored form; blank ones stay. Raises ValidationError by field."""
+    errors = {}
+    for name, normalizer in normalizers.items():
+        if value := getattr(row, name):
+            try:
+                setattr(row, name, normalizer(value))
+            except ValidationError as error:
+                errors[name] = error
+    if errors:
+        raise ValidationError(errors)
+
+
 class Entry(models.Model):
-    """One entry of the ledger, kept for good: leaving the area is a state, not a deletion."""
+    """One entry of the ledger, kept for good: leaving the area is a state, not a deletion.
+
+    `NORMALIZERS` maps a field to the function that brings what was typed into the one form we store.
+    """
+
+    NORMALIZERS = {}
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -53,6 +72,12 @@ class Entry(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        """Normalise what was typed. Raises ValidationError for every field that cannot be, and for a foreign grid."""
+        normalize(self, self.NORMALIZERS)
+        if self.grid_id and self.community_id and self.grid.community_id != self.community_id:
+            raise ValidationError({"grid": _("这个网格不属于本社区，请重新选。")})
 
     @property
     def is_stale(self):

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ledger.models.entries import EntryQuerySet
+from ledger.models.entries import EntryQuerySet, normalize
 from ledger.models.workers import Worker
 from station.lib.crypto import EncryptedTextField
-from station.lib.people import validate_phone
+from station.lib.people import normalize_name, normalize_phone, validate_phone
 
 
 class PartyMemberQuerySet(EntryQuerySet):
@@ -84,6 +84,7 @@ class PartyMember(models.Model):
         return self.number
 
     def clean(self):
+        normalize(self, {"home_contact": normalize_name, "home_phone": normalize_phone})
         # Not a constraint: the database sees only ciphertext here.
         if self.card_number and not self.has_activity_card:
             raise ValidationError({"has_activity_card": _("填了活动证编号，请勾上“持流动党员活动证”。")})

@@ -1,6 +1,7 @@
 """Survey rounds (摸排): what is to be checked, what was found, how many letters were handed out."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,21 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel
 from ledger.models.workers import Worker
+from station.models import Community
 
 
 class SurveyRoundQuerySet(models.QuerySet):
     def visible_to(self, user, permission="ledger.view_surveyround"):
-        scope = user.scope_for(permission)
-        return self.filter(scope.q(community="community", grid="community__grids")).distinct()
+        """The rounds of every community in which `user` has at least one grid to look after."""
+        return self.filter(community__in=Community.objects.visible_to(user, permission).order_by())
 
     def running(self):
         return self.filter(state=SurveyRound.State.OPEN)
 
-    def with_progress(self):
-        """With `total` entries and how many are `done`."""
+    def with_progress(self, user):
+        """With `total` entries and how many are `done`, both of what `user` may see."""
+        mine = user.scope_for("ledger.view_surveyentry").q(community="community", grid="entries__grid")
+        checked = ~Q(entries__result=SurveyEntry.Result.TO_CHECK)
         return self.annotate(
-            total=models.Count("entries"),
-            done=models.Count("entries", filter=~Q(entries__result=SurveyEntry.Result.TO_CHECK)),
+            total=models.Count("entries", filter=mine),
+            done=models.Count("entries", filter=mine & checked),
         )
 
 
@@ -76,6 +80,21 @@ class SurveyEntryQuerySet(models.QuerySet):
 
     def to_check(self):
         return self.filter(result=SurveyEntry.Result.TO_CHECK)
+
+    def progress_by_grid(self):
+        """One dict a grid, in order: grid (id or None), number, total, done, left, found."""
+        result = SurveyEntry.Result
+        return (
+            self.order_by()
+            .values("grid", number=models.F("grid__number"))
+            .annotate(
+                total=models.Count("pk"),
+                done=models.Count("pk", filter=~Q(result=result.TO_CHECK)),
+                left=models.Count("pk", filter=Q(result=result.LEFT)),
+                found=models.Count("pk", filter=Q(result=result.NEW)),
+            )
+            .order_by(models.F("grid__number").asc(nulls_last=True))
+        )
 
 
 class SurveyEntry(models.Model):
@@ -139,6 +158,12 @@ class SurveyEntry(models.Model):
         return self.enterprise or self.worker
 
 
+class LetterHandoutQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="ledger.view_letterhandout"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="round__community", grid="grid"))
+
+
 class LetterHandout(models.Model):
     """How many letters were handed out in one grid through one channel on one day."""
 
@@ -147,6 +172,8 @@ class LetterHandout(models.Model):
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
     on = models.DateField(_("日期"), default=timezone.localdate)
     letters = models.PositiveSmallIntegerField(_("份数"))
+
+    objects = LetterHandoutQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("发信记录")
@@ -161,3 +188,7 @@ class LetterHandout(models.Model):
 
     def __str__(self):
         return f"{self.on:%Y-%m-%d} {self.letters}"
+
+    def clean(self):
+        if self.round_id and self.grid_id and self.grid.community_id != self.round.community_id:
+            raise ValidationError({"grid": _("这个网格不属于本社区，请重新选。")})

@@ -1,6 +1,7 @@
 """The workers of the new economy (新就业群体)."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +10,27 @@ from simple_history.models import HistoricalRecords
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel, Entry, EntryQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
-from station.lib.people import last_four, mask_id_number, mask_phone, validate_id_number, validate_name, validate_phone
+from station.lib.people import (
+    last_four,
+    mask_id_number,
+    mask_phone,
+    normalize_id_number,
+    normalize_name,
+    normalize_phone,
+    validate_id_number,
+    validate_name,
+    validate_phone,
+)
 from station.models import Occupation
 
 
 class WorkerQuerySet(EntryQuerySet):
     def active(self):
         return self.filter(state=Worker.State.ACTIVE)
+
+    def listed(self):
+        """Those in the ledger or on their way into it."""
+        return self.filter(state__in=Worker.LISTED)
 
     def to_confirm(self):
         """Those who registered themselves and wait for the community's confirmation."""
@@ -41,6 +56,8 @@ class Worker(Entry):
         State.LEFT: {State.ACTIVE},
         State.REFUSED: {State.PENDING},
     }
+    LISTED = {State.PENDING, State.ACTIVE}  # the states in which one person stands in the ledger only once
+    NORMALIZERS = {"name": normalize_name, "phone": normalize_phone, "id_number": normalize_id_number}
 
     class Affiliation(models.TextChoices):
         MEMBER = "member", _("中共党员")
@@ -133,6 +150,19 @@ class Worker(Entry):
 
     def __str__(self):
         return self.number
+
+    def clean(self):
+        super().clean()
+        if self.state in self.LISTED and self.community_id:
+            self._refuse_duplicate("phone", "phone_index", _("本社区台账里已经有这个手机号：%(number)s。"))
+            self._refuse_duplicate("id_number", "id_number_index", _("本社区台账里已经有这个身份证号：%(number)s。"))
+
+    def _refuse_duplicate(self, name, index, message):
+        """The constraints refuse it too; only here can the message name the entry that stands in the way."""
+        digest = getattr(self, index)
+        others = Worker.objects.listed().filter(community=self.community_id).exclude(pk=self.pk)
+        if digest and (other := others.filter(**{index: digest}).first()):
+            raise ValidationError({name: ValidationError(message, code="duplicate", params={"number": other.number})})
 
     @property
     def masked_phone(self):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -140,6 +141,16 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             save_record(obj, by=request.user, fields=fields, community=community)
         formset.save_m2m()
 
+    def changelist_view(self, request, extra_context=None):
+        """A list asked for with what no row can hold (a NUL, a key that is no number) is shown whole."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any("\0" in value for _key, values in request.GET.lists() for value in values) or not all(
+            key.isascii() and key.isdigit() for key in chosen
+        ):
+            messages.error(request, _("没看懂要办什么，请重新选一下。"))
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "operation_refusal", None)
@@ -194,10 +205,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
                     return redirect(self.url_of(obj))
                 form.add_error(None, first_messages(error))
             else:
-                if isinstance(result, TemplateResponse):
-                    return result
-                messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
-                return redirect(self.url_of(obj))
+                return self.answer_to(request, obj, action, result)
         context = {
             **self.admin_site.each_context(request),
             "title": action.label,
@@ -209,6 +217,11 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, action.template, context, status=status)
+
+    def answer_to(self, request, obj, action, result):
+        """What follows a button that worked; `result` is what its operation returned."""
+        messages.success(request, action.done or _("已完成：%(label)s") % {"label": action.label})
+        return redirect(self.url_of(obj))
 
     def url_of(self, obj):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])

@@ -18,7 +18,7 @@ class NewStaffForm(SetPasswordMixin, StaffModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "name", "phone"]
+        fields = ["username", "name", "phone", "community"]
 
     def clean(self):
         self.validate_passwords()
@@ -35,7 +35,7 @@ class UserForm(StaffModelForm):
 
 @admin.register(User)
 class UserAdmin(OperationAdmin):
-    """Staff accounts of the own community; riders appear only by masked phone."""
+    """Staff accounts of the own community. Riders do not appear."""
 
     form = UserForm
     list_display = ["username", "name", "masked_phone", "is_staff", "is_active"]
@@ -49,7 +49,7 @@ class UserAdmin(OperationAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, request, obj=None):
-        return self.fields if obj else ["username", "name", "phone", "password1", "password2"]
+        return self.fields if obj else ["username", "name", "phone", "community", "password1", "password2"]
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):

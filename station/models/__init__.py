@@ -2,7 +2,7 @@
 
 from station.models.amenities import Amenity, AmenityKind
 from station.models.audit import AuditEvent, AuditHead
-from station.models.hours import PublicHoliday, SpecialDay, WeeklyHours
+from station.models.hours import PublicHoliday, SpecialDay, WeeklyHours, dates_without_events
 from station.models.messages import OutboxMessage, SignInCode
 from station.models.notices import Notice
 from station.models.numbers import NumberSeries
@@ -34,4 +34,5 @@ __all__ = [
     "Visit",
     "VisitMark",
     "WeeklyHours",
+    "dates_without_events",
 ]

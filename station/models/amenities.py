@@ -62,3 +62,15 @@ class Amenity(models.Model):
 
     def __str__(self):
         return f"{self.kind}"
+
+    @property
+    def name(self):
+        return self.kind.name
+
+    @property
+    def icon(self):
+        return self.kind.icon
+
+    @property
+    def works(self):
+        return self.state == self.State.WORKING

@@ -14,13 +14,13 @@ class AuditQuerySet(models.QuerySet):
     def visible_to(self, user, permission="station.view_auditevent"):
         return self.filter(user.scope_for(permission).q(community="community"))
 
-    def update(self, **kwargs):
+    def update(self, *args, **kwargs):
         raise PermissionDenied(_("审计记录不能修改。"))
 
     def delete(self):
         raise PermissionDenied(_("审计记录不能删除。"))
 
-    bulk_update = update
+    bulk_update = bulk_create = update  # bulk_create can overwrite rows, too, and would add them unsealed
 
 
 class AuditHead(models.Model):
@@ -70,10 +70,12 @@ class AuditEvent(models.Model):
     def __str__(self):
         return f"{self.number} {self.action}"
 
-    def save(self, *args, **kwargs):
+    def save(self, **kwargs):
         if not self._state.adding:
             raise PermissionDenied(_("审计记录不能修改。"))
-        super().save(*args, **kwargs)
+        super().save(
+            **(kwargs | {"force_insert": True})
+        )  # an event made with the key of an old one must not replace it
 
     def delete(self, *args, **kwargs):
         raise PermissionDenied(_("审计记录不能删除。"))

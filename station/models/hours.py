@@ -1,5 +1,7 @@
 """When a station is open: the week, the exceptions, the public calendar. The decision itself is station.lib.hours."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -92,3 +94,18 @@ class PublicHoliday(models.Model):
 
     def __str__(self):
         return f"{self.date:%Y-%m-%d} {self.name}"
+
+
+def dates_without_events(station, first, last):
+    """The dates from `first` to `last` on which nothing recurring is held at `station`, as a set.
+
+    Those are public holidays, for whoever comes to help has the day off, and the days on which the station itself is
+    closed or suspended.
+    """
+    holidays = PublicHoliday.objects.filter(kind=PublicHoliday.Kind.HOLIDAY, date__range=(first, last))
+    closures = station.special_days.filter(opens__isnull=True, date__range=(first, last))
+    days = {*holidays.values_list("date", flat=True), *closures.values_list("date", flat=True)}
+    if station.state != Station.State.ACTIVE:
+        until = min(station.suspended_until or last, last)
+        days |= {first + timedelta(days=offset) for offset in range((until - first).days + 1)}
+    return days

@@ -17,17 +17,23 @@ from station.roles import PERMISSIONS, Role
 from station.scope import EVERYTHING, Scope
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="station.view_user"):
+        """The staff of the places where `user` may; riders belong to no place and are found by their own phone only."""
+        return self.filter(user.scope_for(permission).q(community="community"))
+
+    def with_phone(self, phone):
+        """The accounts with this normalised phone (one at most), found by its blind index."""
+        return self.filter(phone_index=self.model._meta.get_field("phone_index").digest(phone))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_superuser(self, username, password, name="", **extra):
         """For ``manage.py createsuperuser``: the first account of an installation."""
         user = self.model(username=username, name=name or username, is_staff=True, is_superuser=True, **extra)
         user.set_password(password)
         user.save()
         return user
-
-    def with_phone(self, phone):
-        """The accounts with this normalised phone (one at most), found by its blind index."""
-        return self.filter(phone_index=self.model._meta.get_field("phone_index").digest(phone))
 
 
 class User(AbstractBaseUser):
@@ -174,6 +180,10 @@ class Duty(models.Model):
 
 
 class ConsentQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="station.view_consent"):
+        """Those that colleagues of the own places recorded. A consent given online names no place."""
+        return self.filter(user.scope_for(permission).q(community="recorded_by__community"))
+
     def given(self):
         return self.filter(withdrawn_at__isnull=True)
 

@@ -237,6 +237,12 @@ class Station(models.Model):
         """What the QR at the door opens."""
         return reverse("door", args=[self.code])
 
+    def is_out_of_use(self, on):
+        """Closed for good, or suspended on the date `on`."""
+        if self.state == self.State.SUSPENDED:
+            return self.suspended_until is None or on <= self.suspended_until
+        return self.state == self.State.CLOSED
+
     @cached_property
     def map_links(self):
         return geo.map_links(float(self.latitude), float(self.longitude), self.name)

@@ -1,7 +1,7 @@
 """Writing the audit chain, and checking it."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from station.models import AuditEvent, AuditHead
 
@@ -34,14 +34,18 @@ def record(action, target=None, *, by, reason="", community=None, **data):
 
 
 def first_broken_link():
-    """The number of the first audit event that does not check, 0 if the end is missing, None if the chain is whole."""
+    """The number of the first audit event that does not check, 0 if the end is missing, None if the chain is whole.
+
+    Events added while it runs do not disturb it: the head is read after the newest number and before the events.
+    """
+    newest = AuditEvent.objects.aggregate(newest=Max("number"))["newest"] or 0
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     previous, count = "", 0
-    for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
+    for event in AuditEvent.objects.filter(number__lte=head.count).order_by("number").iterator(chunk_size=2000):
         count += 1
         if event.number != count or event.previous_seal != previous or event.seal != event.computed_seal():
             return count
         previous = event.seal
-    head = AuditHead.objects.filter(pk=1).first()
-    if head is None:
-        return None if count == 0 else 0
-    return None if (head.count, head.seal) == (count, previous) else 0
+    if (head.count, head.seal) != (count, previous):
+        return 0
+    return head.count + 1 if newest > head.count else None

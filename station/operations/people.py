@@ -15,7 +15,13 @@ from station.roles import Role
 
 @transaction.atomic
 def create_staff(user, *, password, by):
-    """Create the staff account `user` (unsaved) with its first password. Raises ValidationError."""
+    """Create the staff account `user` (unsaved) with its first password, within reach. Raises ValidationError."""
+    if not by.is_superuser:
+        reach = by.scope_for("station.add_user").communities
+        if user.community_id is None and len(reach) == 1:
+            (user.community_id,) = reach
+        if user.community_id not in reach:
+            raise ValidationError(_("请选您自己的社区。"), code="beyond_reach")
     user.is_staff = True
     user.set_password(password)
     save_checked(user)
@@ -32,14 +38,32 @@ def change_account(user, *, by, fields=()):
 
 
 @transaction.atomic
+def change_name(user, name, *, by):
+    """Give the account another name and leave everything else as it is now. Raises ValidationError."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.name = name
+    save_checked(user, update_fields=["name"])
+    audit.record("change account", user, by=by, community=user.community, fields=["name"])
+    return user
+
+
+@transaction.atomic
 def find_or_create_rider(phone):
     """The account with this normalised phone, made on first sign-in."""
     user = User.objects.with_phone(phone).first()
-    if user is None:
-        user = User(username=f"rider-{token_hex(6)}", phone=phone)
-        user.set_unusable_password()
+    if user is not None:
+        return user
+    user = User(username=f"rider-{token_hex(6)}", phone=phone)
+    user.set_unusable_password()
+    try:
         save_checked(user)
-        audit.record("create rider", user, by=user)
+    except ValidationError:
+        # He signed in on two phones at once, and the other made the account in between.
+        made = User.objects.with_phone(phone).first()
+        if made is None:
+            raise
+        return made
+    audit.record("create rider", user, by=user)
     return user
 
 

@@ -74,8 +74,11 @@ def record_visit(station, occupation, *, device, now=None):
     `device` is the keyed hash of a random cookie. Within settings.VISIT_ONCE_PER of its last counted visit here nothing
     is counted and `at` is when that was. Safe when the same tap arrives twice at once: one conditional UPDATE decides.
     Nobody is signed in here, so there is no actor to audit; the visit itself is the record.
+    Raises ValidationError where the station is out of use.
     """
     now = now or timezone.now()
+    if station.is_out_of_use(timezone.localdate(now)):
+        raise ValidationError(_("这个驿站现在停用，没有记。请看看附近别的驿站。"), code="out_of_use")
     marks = VisitMark.objects.filter(station=station, device=device)
     if not marks.filter(counted_at__lte=now - settings.VISIT_ONCE_PER).update(counted_at=now):
         try:

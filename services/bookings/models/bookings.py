@@ -12,11 +12,31 @@ from services.bookings.models.sessions import Session
 class BookingQuerySet(models.QuerySet):
     def visible_to(self, user, permission="bookings.view_booking"):
         """Staff by scope; everybody his own."""
-        scope = user.scope_for(permission)
-        return self.filter(Q(user=user) | scope.q(community="session__station__community", station="session__station"))
+        return self.filter(Q(user=user) | self._in(user.scope_for(permission)))
+
+    def in_charge_of(self, user, permission="bookings.view_booking"):
+        """Staff by scope, without his own: nobody checks himself in at a counter that is not his."""
+        return self.filter(self._in(user.scope_for(permission)))
+
+    @staticmethod
+    def _in(scope):
+        return scope.q(community="session__station__community", station="session__station")
 
     def of(self, user):
         return self.filter(user=user)
+
+    def with_session(self):
+        """With all that a line about a booking says."""
+        return self.select_related("session__service", "session__station")
+
+    def upcoming(self, at=None):
+        """Places kept in sessions that are not over."""
+        return self.filter(state=Booking.State.BOOKED, session__ends_at__gt=at or timezone.now())
+
+    def past(self, at=None):
+        """All the others, the latest first."""
+        over = Q(session__ends_at__lte=at or timezone.now()) | ~Q(state=Booking.State.BOOKED)
+        return self.filter(over).order_by("-session__starts_at", "-pk")
 
     def holding(self):
         """Those that take up a place."""

@@ -18,6 +18,13 @@ class ServiceQuerySet(models.QuerySet):
     def at(self, station):
         return self.filter(stations=station)
 
+    def bookable(self):
+        return self.filter(needs_booking=True)
+
+    def walk_in(self):
+        """Those one gets by just coming in."""
+        return self.filter(needs_booking=False)
+
 
 class Service(models.Model):
     """One thing the station does for people: a drink of water (just walk in) or legal aid (book a place)."""

@@ -4,14 +4,21 @@ from datetime import timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.bookings.models.catalogue import Service
+from station.lib import moments
 from station.models import Station
 from station.models.hours import Weekday
+
+
+class SessionPatternQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="bookings.view_sessionpattern"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="station__community", grid="station__grid", station="station"))
 
 
 class SessionPattern(models.Model):
@@ -22,8 +29,11 @@ class SessionPattern(models.Model):
     weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday)
     starts = models.TimeField(_("开始"))
     ends = models.TimeField(_("结束"))
+    host = models.CharField(_("谁来"), max_length=60, blank=True, help_text=_("例如：李律师"))
     places = models.PositiveSmallIntegerField(_("名额"), validators=[MinValueValidator(1), MaxValueValidator(500)])
     is_active = models.BooleanField(_("继续排"), default=True)
+
+    objects = SessionPatternQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("每周场次")
@@ -59,6 +69,22 @@ class SessionQuerySet(models.QuerySet):
     def upcoming(self, at=None):
         """Not over yet."""
         return self.filter(ends_at__gt=at or timezone.now())
+
+    def bookable(self, at=None):
+        """Not started yet, so a place can still be taken (if one is left)."""
+        return self.filter(starts_at__gt=at or timezone.now())
+
+    def with_places(self):
+        return self.filter(taken__lt=F("places"))
+
+    def next_of_each(self, services):
+        """For each of `services` (a queryset) its first session of this set, in one query."""
+        first = self.filter(service=OuterRef("pk")).order_by("starts_at", "pk").values("pk")[:1]
+        return self.model._default_manager.filter(pk__in=services.annotate(next=Subquery(first)).values("next"))
+
+    def overlapping(self, starts_at, ends_at):
+        """That share a moment with the stretch; one may begin when the other ends."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def on(self, day):
         """That start on the local date `day`."""
@@ -135,3 +161,22 @@ class Session(models.Model):
     @property
     def has_started(self):
         return self.starts_at <= timezone.now()
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def when(self):
+        """明天 11月24日 周二 15:00–17:00."""
+        return moments.stretch_text(self.starts_at, self.ends_at, timezone.now())
+
+    @property
+    def day(self):
+        """明天 11月24日 周二."""
+        return moments.day_text(timezone.localdate(self.starts_at), timezone.localdate())
+
+    @property
+    def hours(self):
+        """15:00–17:00."""
+        return moments.clock_text(self.starts_at, self.ends_at)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.volunteering.models.teams import Desk, Team
+from station.lib import moments
 from station.models import Station
 
 
@@ -30,6 +31,10 @@ class ShiftQuerySet(models.QuerySet):
     def upcoming(self, at=None):
         """Not over yet."""
         return self.filter(ends_at__gt=at or timezone.now())
+
+    def overlapping(self, starts_at, ends_at):
+        """That share a moment with the stretch; one may begin when the other ends."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def on(self, day):
         """That start on the local date `day`."""
@@ -108,6 +113,34 @@ class Shift(models.Model):
         return self.starts_at <= timezone.now()
 
     @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def takes_people(self):
+        return not (self.is_cancelled or self.has_started or self.is_full)
+
+    @property
+    def is_on(self):
+        """Going on at this moment."""
+        return self.starts_at <= timezone.now() < self.ends_at
+
+    @property
+    def when(self):
+        """明天 11月24日 周二 15:00–17:00."""
+        return moments.stretch_text(self.starts_at, self.ends_at, timezone.now())
+
+    @property
+    def day(self):
+        """明天 11月24日 周二."""
+        return moments.day_text(timezone.localdate(self.starts_at), timezone.localdate())
+
+    @property
+    def hours(self):
+        """15:00–17:00."""
+        return moments.clock_text(self.starts_at, self.ends_at)
+
+    @property
     def minutes(self):
         """Its planned length in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
@@ -116,17 +149,39 @@ class Shift(models.Model):
 class SignUpQuerySet(models.QuerySet):
     def visible_to(self, user, permission="volunteering.view_signup"):
         """Staff by scope; everybody his own."""
-        scope = user.scope_for(permission)
-        return self.filter(
-            Q(user=user) | scope.q(community="shift__station__community", team_leader="shift__team__leader")
-        )
+        return self.filter(Q(user=user) | self._in(user.scope_for(permission)))
+
+    def in_charge_of(self, user, permission="volunteering.view_signup"):
+        """Staff by scope, without his own: nobody records his own hours in a team that is not his."""
+        return self.filter(self._in(user.scope_for(permission)))
+
+    @staticmethod
+    def _in(scope):
+        return scope.q(community="shift__station__community", team_leader="shift__team__leader")
 
     def of(self, user):
         return self.filter(user=user)
 
+    def with_shift(self):
+        """With all that a line about a sign-up says."""
+        return self.select_related("shift__team", "shift__station")
+
+    def upcoming(self, at=None):
+        """Places kept in shifts that are not over."""
+        return self.filter(state=SignUp.State.SIGNED_UP, shift__ends_at__gt=at or timezone.now())
+
+    def past(self, at=None):
+        """All the others, the latest first."""
+        over = Q(shift__ends_at__lte=at or timezone.now()) | ~Q(state=SignUp.State.SIGNED_UP)
+        return self.filter(over).order_by("-shift__starts_at", "-pk")
+
     def holding(self):
         """Those that take up a place."""
         return self.exclude(state=SignUp.State.WITHDRAWN)
+
+    def hours(self):
+        """The hours recorded in these, to one decimal."""
+        return round((self.aggregate(total=Sum("minutes"))["total"] or 0) / 60, 1)
 
 
 class SignUp(models.Model):

@@ -36,6 +36,9 @@ class Team(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("队长")
     )
     summary = models.CharField(_("做什么"), max_length=100, blank=True)
+    members_only = models.BooleanField(
+        _("只限队员报名"), default=False, help_text=_("值守要资质的队勾上，例如法律援助；不勾就是谁都可以来帮忙")
+    )
 
     objects = TeamQuerySet.as_manager()
 
@@ -54,6 +57,11 @@ class Team(models.Model):
         return self.name
 
 
+class MemberQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="volunteering.view_member"):
+        return self.filter(user.scope_for(permission).q(community="team__community", team_leader="team__leader"))
+
+
 class Member(models.Model):
     """One volunteer in one team."""
 
@@ -66,6 +74,8 @@ class Member(models.Model):
     insured_until = models.DateField(_("保险到期"), null=True, blank=True)
     joined_on = models.DateField(_("加入日期"), default=timezone.localdate)
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("队员")
         ordering = ["team", "joined_on"]
@@ -77,6 +87,12 @@ class Member(models.Model):
 
     def __str__(self):
         return f"{self.user}"
+
+
+class DeskQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="volunteering.view_desk"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="team__community", station="station", team_leader="team__leader"))
 
 
 class Desk(models.Model):
@@ -92,6 +108,8 @@ class Desk(models.Model):
         _("需要几人"), default=2, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
     is_active = models.BooleanField(_("继续排"), default=True)
+
+    objects = DeskQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("固定值守")

@@ -1,4 +1,8 @@
-"""The admin site itself."""
+"""The admin site itself.
+
+Outside the package station.admin on purpose: importing that registers models on the site, which has to stand by then.
+Registered while the site is being made, they would be lost without a word.
+"""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,0 +1,132 @@
+"""What the three registers share in the admin: masks, search by exact phone, history, reveal, places."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from ledger.admin.history import past_of
+from ledger.models import Worker
+from station.admin.base import OperationAdmin
+from station.lib.people import normalize_id_number, normalize_name, normalize_phone
+from station.models import Community, Grid
+
+REVEALING = {"reveal", "reveal-phone"}
+
+
+def person_q(term, *, prefix="", by_id_number):
+    """Workers by part of their name, by phone (whole, or its last four digits) or by ID number, never by part of those.
+
+    `prefix` leads from the row to the worker.
+    """
+
+    def indexed(name, value):
+        return Q(**{f"{prefix}{name}": Worker._meta.get_field(name).digest(value)})
+
+    q = Q(**{f"{prefix}name__icontains": as_typed(normalize_name, term) or term})
+    q |= Q(**{f"{prefix}number__iexact": term})
+    if phone := as_typed(normalize_phone, term):
+        q |= indexed("phone_index", phone)
+    if len(term) == 4 and term.isascii() and term.isdigit():
+        q |= indexed("phone_tail_index", term)
+    if by_id_number and (id_number := as_typed(normalize_id_number, term)):
+        q |= indexed("id_number_index", id_number)
+    return q
+
+
+def as_typed(normalize, term):
+    """`term` normalised, or None where it is something else."""
+    try:
+        return normalize(term)
+    except ValidationError:
+        return None
+
+
+class EntryAdmin(OperationAdmin):
+    """One register of the ledger. `search_q(request, term)` says how its rows are found."""
+
+    search_fields = ["number"]  # shows the box; search_q decides
+    readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip()
+        if "\0" in term:
+            return queryset.none(), False
+        return (queryset.filter(self.search_q(request, term)) if term else queryset), False
+
+    # --- the form ----------------------------------------------------------------------------------------------------
+    def get_exclude(self, request, obj=None):
+        """Who may only look sees no field that the form would mask, for a read-only field shows its value."""
+        exclude = super().get_exclude(request, obj)
+        if obj is None:
+            return [*exclude, "change_reason"]
+        if not self.has_change_permission(request, obj):
+            return [*exclude, "change_reason", "consents", *self.form.masks]
+        return exclude
+
+    def get_readonly_fields(self, request, obj=None):
+        """An entry stays in the community whose number it bears."""
+        return [*self.readonly_fields, "community"] if obj else self.readonly_fields
+
+    def get_changeform_initial_data(self, request):
+        """With one community or one grid to choose from there is nothing to choose."""
+        initial = super().get_changeform_initial_data(request)
+        for name, model in (("community", Community), ("grid", Grid)):
+            choices = model.objects.visible_to(request.user, self.permission("add"))[:2]
+            if len(choices) == 1:
+                initial.setdefault(name, choices[0].pk)
+        return initial
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        action = "change" if change else "add"
+        if not self.in_scope(self.model._default_manager.filter(pk=obj.pk), request.user, action).exists():
+            raise ValidationError({"grid": _("请选您自己的网格。")})
+
+    # --- buttons -----------------------------------------------------------------------------------------------------
+    def answer_to(self, request, obj, action, result):
+        if action.name not in REVEALING:
+            return super().answer_to(request, obj, action, result)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": action.label,
+            "opts": self.opts,
+            "original": obj,
+            "values": result,
+        }
+        return TemplateResponse(request, "admin/ledger/revealed.html", context, headers={"Cache-Control": "no-store"})
+
+    # --- the past ----------------------------------------------------------------------------------------------------
+    def history_view(self, request, object_id, extra_context=None):
+        """Replaces the admin's own log, which knows neither values nor reasons."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("历史：%(entry)s") % {"entry": obj},
+            "opts": self.opts,
+            "original": obj,
+            "states": past_of(obj, masks=self.form.masks, hidden=set(super().get_exclude(request, obj))),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/ledger/history.html", context)
+
+
+class ConfirmableAdmin(EntryAdmin):
+    """A register whose rows are confirmed by hand, one by one or many at once."""
+
+    actions = ["confirm_chosen"]
+    confirm_operation = None
+
+    def has_confirm_permission(self, request):
+        return self.may(request, "confirm")
+
+    @admin.action(description=_("核实无误（今天）"), permissions=["confirm"])
+    def confirm_chosen(self, request, queryset):
+        self.run_on_each(request, self.in_scope(queryset, request.user, "confirm"), type(self).confirm_operation)

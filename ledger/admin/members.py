@@ -1,0 +1,73 @@
+"""The register of mobile party members: a pointer each, seen by nobody but the community's administrators."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ledger.admin.entries import EntryAdmin, person_q
+from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
+from ledger.forms.staff import MoveMemberForm, PartyMemberForm
+from ledger.models import PartyMember
+from ledger.operations import members
+from station.admin.base import ObjectAction
+from station.forms.staff import ReasonForm
+
+
+@admin.register(PartyMember)
+class PartyMemberAdmin(EntryAdmin):
+    form = PartyMemberForm
+    list_display = [
+        "number", "name", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",
+        "reported_in_on", "next_contact_on",
+    ]  # fmt: skip
+    list_filter = ["state", "direction", OccupationFilter, WorkerGridFilter, StaleFilter]
+    list_select_related = ["worker__grid"]
+    autocomplete_fields = ["worker"]
+    readonly_fields = ["number", "state"]
+    fieldsets = [
+        (None, {"fields": ["number", "worker", "direction", "away_reason", "reported_in_on", "next_contact_on"]}),
+        (_("组织关系"), {"fields": ["home_branch", "home_contact", "home_phone", "receiving_branch"]}),
+        (_("流动党员活动证"), {"fields": ["has_activity_card", "card_number"]}),
+        (_("本人同意"), {"fields": ["consents"]}),
+        (_("状态"), {"fields": ["state", "note", "change_reason"]}),
+    ]
+    object_actions = [
+        ObjectAction(
+            "move", _("改变状态"), members.move_member, form=MoveMemberForm,
+            available=lambda member: bool(PartyMember.TRANSITIONS[member.state]),
+        ),
+        ObjectAction("reveal", _("查看完整信息"), members.reveal_member, action="reveal", form=ReasonForm),
+    ]  # fmt: skip
+
+    @admin.display(description=_("姓名"), ordering="worker__name")
+    def name(self, obj):
+        return obj.worker.name
+
+    @admin.display(description=_("手机号"))
+    def masked_phone(self, obj):
+        return obj.worker.masked_phone
+
+    @admin.display(description=_("职业"), ordering="worker__occupation")
+    def occupation(self, obj):
+        return obj.worker.get_occupation_display()
+
+    @admin.display(description=_("网格"), ordering="worker__grid")
+    def grid(self, obj):
+        return obj.worker.grid
+
+    def get_readonly_fields(self, request, obj=None):
+        """The entry stays that person's."""
+        return [*self.readonly_fields, "worker"] if obj else self.readonly_fields
+
+    def get_changeform_initial_data(self, request):
+        return {"worker": worker} if (worker := request.GET.get("worker", "")).isdecimal() else {}
+
+    def search_q(self, request, term):
+        return person_q(term, prefix="worker__", by_id_number=True)
+
+    def save_operation(self, obj, *, by, form, change):
+        consents = form.cleaned_data.get("consents", ())
+        if change:
+            reason = form.cleaned_data.get("change_reason", "")
+            members.change_member(obj, form.changes(), by=by, reason=reason, consents=consents)
+        else:
+            members.register_member(obj, by=by, consents=consents)

@@ -1,0 +1,1 @@
+"""The forms of the ledger: for staff in the admin, and the one a worker fills in himself."""

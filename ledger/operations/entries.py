@@ -1,0 +1,177 @@
+"""What enterprises and workers have in common: register, change, confirm, leave, return, reveal.
+
+Rules about time: dates are local dates; nobody leaves or is confirmed in the future.
+"""
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ledger.models import Enterprise, SurveyEntry, SurveyRound, Worker
+from ledger.models.entries import Channel
+from station.lib.db import save_checked
+from station.operations import audit
+from station.operations.numbers import next_number
+
+REASON_LENGTH = 100  # characters, as in the history tables
+SERIES = {"enterprise": "Q", "worker": "R", "partymember": "D"}  # 企业, 人员, 党员
+
+
+def take_number(model, community):
+    """The next ledger number of this register in this community: JSL-R0001."""
+    series = f"{community.prefix}-{SERIES[model._meta.model_name]}"
+    return f"{series}{next_number(series):04d}"
+
+
+def lock(row):
+    """`row` as it stands in the database now, locked until commit."""
+    return type(row)._default_manager.select_for_update().get(pk=row.pk)
+
+
+def require_state(row, *states):
+    """Raises ValidationError where `row` is in none of `states`."""
+    if row.state not in states:
+        raise ValidationError(
+            _("%(row)s 现在是“%(state)s”，不能这样办。"),
+            code="transition",
+            params={"row": row, "state": row.get_state_display()},
+        )
+
+
+def move(row, to):
+    """Set the state, if the model's table of transitions allows it. Raises ValidationError."""
+    require_state(row, *(state for state, following in row.TRANSITIONS.items() if to in following))
+    row.state = to
+
+
+def require_reason(reason):
+    """Raises ValidationError where nothing is said, or more than history keeps."""
+    if not reason.strip():
+        raise ValidationError(_("请写明原因。"), code="reason_required")
+    if len(reason) > REASON_LENGTH:
+        raise ValidationError(_("原因最多 %(n)d 个字。"), code="reason_too_long", params={"n": REASON_LENGTH})
+
+
+def past_day(day):
+    """`day`, or today if None. Raises ValidationError for a day to come."""
+    day = day or timezone.localdate()
+    if day > timezone.localdate():
+        raise ValidationError(_("日期不能晚于今天。"), code="future")
+    return day
+
+
+def put(row, changes):
+    """Set `changes` (field name → value) and return the names of the fields that really differ, sorted.
+
+    Raises ValidationError for a value that cannot be normalised or that another row holds, FieldError for a field that
+    only an operation of its own may set.
+    """
+    fields = {name: row._meta.get_field(name) for name in changes}
+    if fixed := [name for name, field in fields.items() if not field.editable or name == "community"]:
+        raise FieldError(f"Not to be changed by hand: {', '.join(fixed)}")
+    before = {name: getattr(row, field.attname) for name, field in fields.items()}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.clean()
+    return sorted(name for name, field in fields.items() if getattr(row, field.attname) != before[name])
+
+
+@transaction.atomic
+def register(entry, *, by, reason="", channel=Channel.DOOR):
+    """Save a new entry with its number; somebody has just seen it, so it counts as confirmed today."""
+    if entry.community_id is None:
+        raise ValidationError({"community": _("请选社区。")})
+    entry.clean()
+    entry.number = take_number(type(entry), entry.community)
+    entry.last_confirmed_on = timezone.localdate()
+    save_checked(entry, by=by, reason=reason)
+    add_to_open_round(entry, by=by, channel=channel)
+    record("register", entry, by=by, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def change(entry, changes, *, by, reason):
+    """Write `changes` into the entry as it stands now; nothing is written where nothing differs."""
+    entry = lock(entry)
+    if changed := put(entry, changes):
+        require_reason(reason)
+        save_checked(entry, by=by, reason=reason)
+        if "grid" in changed:
+            entry.survey_entries.to_check().update(grid=entry.grid)  # whoever looks after it now checks it
+        record("change", entry, by=by, reason=reason, fields=changed)
+    return entry
+
+
+@transaction.atomic
+def confirm(entry, *, by, reason="", on=None):
+    """Note that the entry was found as it stands here on the date `on` (today). An older date changes nothing."""
+    entry, day = lock(entry), past_day(on)
+    require_state(entry, entry.State.ACTIVE)
+    entry.last_confirmed_on = max(day, entry.last_confirmed_on or day)
+    save_checked(entry, by=by, reason=reason)
+    record("confirm", entry, by=by, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def leave(entry, *, by, reason, on=None):
+    """Note that the entry left the area on the date `on` (today), and why."""
+    require_reason(reason)
+    entry = lock(entry)
+    move(entry, entry.State.LEFT)
+    entry.left_on, entry.left_reason = past_day(on), reason
+    save_checked(entry, by=by, reason=reason)
+    record("leave", entry, by=by, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def come_back(entry, *, by, reason=""):
+    """Take a left entry in again, under its old number, confirmed today."""
+    entry = lock(entry)
+    require_state(entry, entry.State.LEFT)
+    move(entry, entry.State.ACTIVE)
+    entry.left_on, entry.left_reason, entry.last_confirmed_on = None, "", timezone.localdate()
+    entry.clean()
+    save_checked(entry, by=by, reason=reason)
+    record("return", entry, by=by, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def reveal(row, names, *, by, reason):
+    """The full values of the fields `names` as (label, text) pairs, empty ones left out; who and why is audited."""
+    require_reason(reason)
+    values = []
+    for name in names:
+        field = row._meta.get_field(name)
+        if value := getattr(row, name):
+            values.append((field.verbose_name, str(dict(field.flatchoices).get(value, value))))
+    record("reveal", row, by=by, reason=reason, fields=sorted(names))
+    return values
+
+
+def record(verb, row, *, by, reason="", **data):
+    """Append the audit event of this change."""
+    audit.record(f"{verb} {row._meta.model_name}", row, by=by, reason=reason, community=row.community, **data)
+
+
+def add_to_open_round(entry, *, by, channel):
+    """What enters the ledger while a survey round runs is a find of that round."""
+    running = SurveyRound.objects.running().filter(community=entry.community).first()
+    subject = {Enterprise: "enterprise", Worker: "worker"}[type(entry)]
+    if running is None or running.entries.filter(**{subject: entry}).exists():
+        return
+    save_checked(
+        SurveyEntry(
+            round=running,
+            grid=entry.grid,
+            result=SurveyEntry.Result.NEW,
+            channel=channel,
+            checked_at=timezone.now(),
+            checked_by=by,
+            **{subject: entry},
+        )
+    )

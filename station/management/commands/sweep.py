@@ -1,0 +1,13 @@
+"""``manage.py sweep``: forget what has served its purpose."""
+
+from django.core.management.base import BaseCommand
+
+from station.operations.sweeping import sweep
+
+
+class Command(BaseCommand):
+    help = "Forgets marks of visits and sign-in codes older than a day, and expired sessions. Safe at any time."
+
+    def handle(self, *args, **options):
+        for what, number in sweep().items():
+            self.stdout.write(f"{what}: {number} forgotten")

@@ -1,0 +1,40 @@
+"""Station figures for pages of staff. Each tag answers None where the person may not know, so the block is absent."""
+
+from django import template
+from django.utils import timezone
+
+from station.figures import (
+    MOST_STATIONS,
+    countable,
+    may_count,
+    stations_now,
+    visits_by_day,
+    years_without_holidays,
+)
+from station.models import Station, Visit
+
+register = template.Library()
+
+
+@register.simple_tag
+def week_of_visits(user):
+    """The last seven days at the stations whose visits he may count, as a table with its chart."""
+    if not may_count(user, "station.view_visit"):
+        return None
+    return visits_by_day(countable(Visit.objects.all(), user, "station.view_visit"), timezone.localdate())
+
+
+@register.simple_tag
+def open_stations(user):
+    """``{"rows", "open", "more"}``: the stations he sees, those open now first; `more` if some are left out."""
+    if not user.has_perm("station.view_station"):
+        return None
+    stations = list(Station.objects.visible_to(user).listed()[: MOST_STATIONS + 1])
+    rows = stations_now(stations[:MOST_STATIONS], timezone.now())
+    return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
+
+
+@register.simple_tag
+def missing_holidays(user):
+    """The years whose public holidays he should enter."""
+    return years_without_holidays(timezone.localdate()) if user.has_perm("station.add_publicholiday") else []

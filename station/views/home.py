@@ -1,0 +1,20 @@
+"""The first page: what is open now, and the four things one can do."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from station.listing import list_stations
+from station.models import Notice, Station
+
+STATIONS_SHOWN = 3
+
+
+@require_safe
+@login_not_required
+def home(request):
+    now = timezone.now()
+    stations = list_stations(Station.objects.listed(), now)[:STATIONS_SHOWN]
+    pinned = Notice.objects.published(now).news().filter(pinned=True, station=None).first()
+    return render(request, "station/home.html", {"stations": stations, "pinned": pinned})

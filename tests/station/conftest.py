@@ -1,0 +1,53 @@
+"""Moments and more stations for the tests of the public pages."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from station.models import Amenity, AmenityKind, Station, WeeklyHours
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """``clock(2026, 11, 24, 10, 0)``: every `timezone.now()` answers this moment of Asia/Shanghai."""
+
+    def stop(*moment):
+        now = datetime(*moment, tzinfo=ZoneInfo("Asia/Shanghai"))
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+        return now
+
+    return stop
+
+
+@pytest.fixture
+def add_station(here):
+    """``add_station("code", latitude=…, hours=[((7,), (21,))], amenities="water")``: one more station."""
+
+    def add(code, *, hours=(), amenities="", **fields):
+        given = {
+            "name": f"{code}小站",
+            "address": f"{code}路1号",
+            "latitude": "27.842100",
+            "longitude": "112.923400",
+            "community": here.community,
+        }
+        station = Station.objects.create(code=code, **given | fields)
+        for weekday in range(7):
+            for opens, closes in hours:
+                WeeklyHours.objects.create(station=station, weekday=weekday, opens=time(*opens), closes=time(*closes))
+        for kind in amenities.split():
+            Amenity.objects.create(station=station, kind=AmenityKind.objects.get(code=kind))
+        return station
+
+    return add
+
+
+@pytest.fixture
+def kinds(db):
+    """Two kinds of amenities that are filters and one that is not."""
+    rows = [("water", "饮水机", True), ("microwave", "微波炉", True), ("tv", "电视", False)]
+    return {
+        code: AmenityKind.objects.create(code=code, name=name, icon=code, order=order, is_filter=is_filter)
+        for order, (code, name, is_filter) in enumerate(rows)
+    }

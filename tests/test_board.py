@@ -1,0 +1,147 @@
+"""The wall screen: public, without a person, at six queries however many rows, and helpful when mistyped."""
+
+import re
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from services.bookings.models import Service, Session
+from services.hazards.models import Report
+from station.figures import stations_now, visits_by_hour
+from station.models import Occupation, Station, Visit
+
+BOARD = "/board/jianshelu/"
+
+
+def today_at(hour, minute=0):
+    return datetime.combine(timezone.localdate(), time(hour, minute), timezone.get_default_timezone())
+
+
+def add_session(place, slug, name, *, ends_at=None, **fields):
+    service = Service.objects.create(slug=slug, name=name, category="advice", summary="问")
+    times = {"starts_at": today_at(0), "ends_at": ends_at or timezone.now() + timedelta(hours=1)}
+    return Session.objects.create(service=service, station=place.station, places=6, **times | fields)
+
+
+def add_report(place, reporter, number, **fields):
+    return Report.objects.create(
+        number=number, reporter=reporter, community=place.community, category="road", place="老街14号", **fields
+    )
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+@pytest.fixture
+def anybody():
+    return Client()
+
+
+def test_anybody_reads_todays_community(here, rider, anybody):
+    Visit.objects.create(station=here.station, occupation=Occupation.FOOD_RIDER, people=3, at=today_at(0, 1))
+    Visit.objects.create(station=here.station, occupation=Occupation.SANITATION, people=2, at=today_at(0, 2))
+    Visit.objects.create(station=here.station, occupation=Occupation.COURIER, at=today_at(0) - timedelta(minutes=1))
+    add_session(here, "legal", "法律援助", taken=2)
+    add_session(here, "full", "理发", taken=6)
+    add_report(here, rider, "R1", state=Report.State.SOLVED, solved_at=timezone.now())
+    response = anybody.get(BOARD)
+    assert response.status_code == 200
+    text = text_of(response)
+    assert "建设路社区 · 暖心驿站" in text
+    assert "今天来歇脚 5 人次 外卖骑手 3 环卫工人 2" in text
+    assert "法律援助 建设路驿站 · 还有 4 个名额" in text
+    assert "理发 建设路驿站 · 名额已满" in text
+    assert "社区办好 1 件" in text
+    assert not response.cookies
+
+
+def test_it_renews_itself_without_a_script(here, anybody):
+    html = anybody.get(BOARD).content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
+    assert re.findall(r"<style|\sstyle=|<script(?![^>]*\ssrc=)[^>]*>", html) == []
+
+
+def test_a_quiet_morning_still_says_something(here, anybody):
+    text = text_of(anybody.get(BOARD))
+    assert "今天来歇脚 0 人次" in text
+    assert "等您来坐坐" in text
+    assert "今天没有要约的活动" in text
+    assert "社区办好 0 件" in text
+
+
+def test_no_person_and_no_other_community_is_on_the_wall(here, elsewhere, rider, anybody):
+    for place, slug in ((here, "a"), (elsewhere, "b")):
+        add_session(place, slug, f"服务{slug}", host="李律师")
+        add_report(place, rider, f"R{slug}", state=Report.State.SOLVED, solved_at=timezone.now())
+        Visit.objects.create(station=place.station, occupation=Occupation.COURIER, at=today_at(0, 1))
+    text = text_of(anybody.get(BOARD))
+    for hidden in (rider.name, rider.phone, "老街14号", "Ra", "服务b", elsewhere.station.name):
+        assert hidden not in text
+    assert "今天来歇脚 1 人次" in text
+    assert "社区办好 1 件" in text
+
+
+def test_sessions_that_are_over_cancelled_or_withdrawn_are_left_out(here, anybody):
+    add_session(here, "over", "早场", ends_at=today_at(0) + timedelta(seconds=1))
+    add_session(here, "off", "取消场", state=Session.State.CANCELLED, cancel_reason="讲师有事")
+    Service.objects.filter(pk=add_session(here, "gone", "停办").service_id).update(is_offered=False)
+    text = text_of(anybody.get(BOARD))
+    assert [name for name in ("早场", "取消场", "停办") if name in text] == []
+
+
+def test_hazards_count_from_the_first_of_the_month(here, rider, anybody):
+    first = today_at(0).replace(day=1)
+    for number, solved_at in enumerate([first, first - timedelta(seconds=1)]):
+        add_report(here, rider, f"R{number}", state=Report.State.CLOSED, solved_at=solved_at)
+    add_report(here, rider, "R9")
+    assert "社区办好 1 件" in text_of(anybody.get(BOARD))
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_wall_costs_six_queries(rows, here, rider, anybody, django_assert_num_queries):
+    for n in range(rows):
+        add_session(here, f"s{n}", f"服务{n}")
+        add_report(here, rider, f"R{n}", state=Report.State.SOLVED, solved_at=timezone.now())
+        Visit.objects.create(station=here.station, occupation=Occupation.COURIER, at=today_at(0, n))
+        Station.objects.create(
+            code=f"x{n}", name=f"站{n}", community=here.community, address="x", latitude=27.8, longitude=112.9
+        )
+    with django_assert_num_queries(6):
+        assert f"今天来歇脚 {rows} 人次" in text_of(anybody.get(BOARD))
+
+
+def test_open_stations_come_first(here, db):
+    night = Station.objects.create(
+        code="night", name="夜站", community=here.community, address="x", latitude=27.8, longitude=112.9
+    )
+    night.weekly_hours.create(weekday=0, opens=time(18), closes=time(23))
+    monday = datetime(2026, 3, 2, 20, tzinfo=timezone.get_default_timezone())
+    rows = stations_now([here.station, night], monday)
+    assert [(row.station, row.tone) for row in rows] == [(night, "open"), (here.station, "closed")]
+    bare = Station(pk=999, name="新站")
+    assert stations_now([bare], monday)[0].tone == "unknown"
+
+
+def test_a_day_by_hours(here, db):
+    day = timezone.localdate()
+    Visit.objects.create(station=here.station, occupation=Occupation.COURIER, people=2, at=today_at(23, 59))
+    Visit.objects.create(station=here.station, occupation=Occupation.STREAMER, people=5, at=today_at(0))
+    today = visits_by_hour(Visit.objects.all(), day)
+    assert (today.totals[0], today.totals[23], today.total) == (5, 2, 7)
+    assert [column.label for column in today.chart.columns if column.label] == ["0:00", "6:00", "12:00", "18:00"]
+
+
+@pytest.mark.parametrize("code", ["nowhere", "x" * 500])
+def test_an_unknown_code_gets_a_page_that_helps(code, here, anybody):
+    response = anybody.get(f"/board/{code}/")
+    assert response.status_code == 404
+    assert "没有这块大屏" in text_of(response)
+    assert "网址代号" in text_of(response)
+
+
+def test_the_wall_is_for_reading(here, anybody):
+    assert anybody.head(BOARD).status_code == 200
+    assert anybody.post(BOARD).status_code == 405
