@@ -91,6 +91,7 @@ class RoundProgress:
     whole: Share
     grids: tuple[Share, ...]
     overdue: bool
+    linked: bool  # he may open the round, not only count
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def member_counts(members, today):
     )
 
 
-def running_rounds(entries, today):
+def running_rounds(entries, today, *, linked):
     """The running survey rounds with any of these entries, by grid, in one query."""
     rows = (
         entries.filter(round__state=SurveyRound.State.OPEN)
@@ -170,6 +171,7 @@ def running_rounds(entries, today):
             Share(title, sum(grid.part for grid in grids), sum(grid.whole for grid in grids)),
             tuple(grids),
             ends_on < today,
+            linked,
         )
         for (key, title, community, ends_on), grids in rounds.items()
     )
@@ -237,5 +239,9 @@ def ledger_figures(user) -> LedgerFigures | None:
         return None
     rounds = ()
     if may_count(user, "ledger.view_surveyentry"):
-        rounds = running_rounds(countable(SurveyEntry.objects.all(), user, "ledger.view_surveyentry"), today)
+        rounds = running_rounds(
+            countable(SurveyEntry.objects.all(), user, "ledger.view_surveyentry"),
+            today,
+            linked=user.has_perm("ledger.view_surveyround"),
+        )
     return LedgerFigures(tuple(rosters), coverage, freshness, rounds, waiting)

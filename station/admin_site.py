@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from station.forms.accounts import StaffSignInForm
+
 
 class StationAdminSite(admin.AdminSite):
     """Django's admin under our name. Its index is the ledger's dashboard (templates/admin/index.html)."""
@@ -16,6 +18,7 @@ class StationAdminSite(admin.AdminSite):
     site_header = _("暖心驿站 · 工作台")
     index_title = _("今天的社区")
     enable_nav_sidebar = True
+    login_form = StaffSignInForm
 
     def each_context(self, request):
         return super().each_context(request) | {"DEMO": settings.DEMO}

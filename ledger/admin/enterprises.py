@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, as_typed
 from ledger.admin.filters import GridFilter, StaleFilter
+from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import EnterpriseForm, LeaveForm, OptionalReasonForm
 from ledger.models import Enterprise
 from ledger.operations import enterprises
@@ -19,7 +20,8 @@ def is_active(enterprise):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(ConfirmableAdmin):
+class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
+    roster_kind = "enterprises"
     form = EnterpriseForm
     list_display = [
         "number", "name", "kind", "grid", "contact_name", "masked_contact_phone", "condition", "worker_count",

@@ -53,8 +53,6 @@ class EntryAdmin(OperationAdmin):
     # --- finding -----------------------------------------------------------------------------------------------------
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
-        if "\0" in term:
-            return queryset.none(), False
         return (queryset.filter(self.search_q(request, term)) if term else queryset), False
 
     # --- the form ----------------------------------------------------------------------------------------------------

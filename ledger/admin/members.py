@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import EntryAdmin, person_q
 from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
+from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import MoveMemberForm, PartyMemberForm
 from ledger.models import PartyMember
 from ledger.operations import members
@@ -13,7 +14,8 @@ from station.forms.staff import ReasonForm
 
 
 @admin.register(PartyMember)
-class PartyMemberAdmin(EntryAdmin):
+class PartyMemberAdmin(RosterAdmin, EntryAdmin):
+    roster_kind = "members"
     form = PartyMemberForm
     list_display = [
         "number", "name", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, person_q
 from ledger.admin.filters import GridFilter, StaleFilter
+from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
 from ledger.models import Worker
 from ledger.operations import workers
@@ -20,7 +21,8 @@ def in_state(*states):
 
 
 @admin.register(Worker)
-class WorkerAdmin(ConfirmableAdmin):
+class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
+    roster_kind = "workers"
     form = WorkerForm
     list_display = [
         "number", "name", "masked_phone", "occupation", "platform", "site", "employer", "grid", "state",

@@ -61,9 +61,6 @@ class ConsentMixin(forms.Form):
         if person_uid is not None:
             given = set(Consent.objects.given().filter(person_uid=person_uid).values_list("purpose", flat=True))
         asked = [purpose for purpose in purposes if purpose not in given]
-        if not asked:
-            del self.fields["consents"]
-            return
         self.fields["consents"].choices = [(purpose.value, purpose.label) for purpose in asked]
         if given:
             labels = "；".join(str(Consent.Purpose(purpose).label) for purpose in sorted(given))

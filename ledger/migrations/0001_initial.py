@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('filters', models.JSONField(blank=True, default=dict, verbose_name='筛选')),
                 ('reason', models.CharField(max_length=100, verbose_name='用途')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='时间')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
                 ('community', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='station.community', verbose_name='社区')),
             ],
             options={

@@ -31,7 +31,7 @@ class Printout(models.Model):
     sha256 = models.CharField(_("内容摘要"), max_length=64)
     filters = models.JSONField(_("筛选"), default=dict, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("经手人")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经手人")
     )
     reason = models.CharField(_("用途"), max_length=100)
     at = models.DateTimeField(_("时间"), default=timezone.now)

@@ -1,5 +1,6 @@
 """What every admin page of ours does: shows only the scope, saves through operations, keeps what was typed."""
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
@@ -14,6 +15,8 @@ from django.utils.translation import ngettext
 
 from station.forms.staff import StaffModelForm
 from station.operations.records import delete_record, save_record
+
+ROW_KEY = re.compile(r"[0-9]{1,18}")  # what fits a 64-bit column
 
 
 @dataclass(frozen=True)
@@ -142,12 +145,9 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         formset.save_m2m()
 
     def changelist_view(self, request, extra_context=None):
-        """A list asked for with what no row can hold (a NUL, a key that is no number) is shown whole."""
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if any("\0" in value for _key, values in request.GET.lists() for value in values) or not all(
-            key.isascii() and key.isdigit() for key in chosen
-        ):
-            messages.error(request, _("没看懂要办什么，请重新选一下。"))
+        """Django fails on a ticked row whose key is no possible number; here the list is shown again."""
+        if not all(ROW_KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            messages.error(request, _("没看懂选了哪几条，请重新勾选。"))
             return redirect(request.path)
         return super().changelist_view(request, extra_context)
 

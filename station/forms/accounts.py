@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,16 @@ class SecondFactorForm(forms.Form):
 
     def clean_code(self):
         return compact_code(self.cleaned_data["code"])
+
+
+class StaffSignInForm(AdminAuthenticationForm):
+    """Django's, with a name no longer than names are: what is longer would not fit the record of failures."""
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if len(username) > self.username_field.max_length:
+            raise self.get_invalid_login_error()
+        return username
 
 
 class NameForm(forms.Form):

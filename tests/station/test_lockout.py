@@ -1,5 +1,6 @@
 """Guessing a staff password: five failures, then a rest, for that name from that address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,16 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 PASSWORD = "nuanxin-test-2026"
+STAFF = "shequ-1"
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
 
 
 @pytest.fixture
 def guess(community_admin):
     """``guess("x")``: tries a password for the community admin; returns the response."""
+    community_admin.username = STAFF
     community_admin.set_password(PASSWORD)
     community_admin.save()
 
-    def try_password(password, *, address=HERE, username=community_admin.username):
+    def try_password(password, *, address=HERE, username=STAFF):
         form = {"username": username, "password": password, "next": "/admin/"}
         return Client().post("/admin/login/", form, REMOTE_ADDR=address)
 
@@ -51,9 +54,9 @@ def test_after_a_quarter_of_an_hour_it_opens_again(guess):
 
 def test_a_name_that_does_not_exist_is_treated_alike(guess):
     assert [guess("wrong", username="nobody").status_code for _try in range(5)] == [200, 200, 200, 200, 429]
-    pages = [guess("wrong", address=ELSEWHERE, username=name).content for name in ("nobody", "community_admin-0")]
-    hidden = [page.decode().replace("nobody", "X").replace("community_admin-0", "X") for page in pages]
-    assert [page.count("errornote") for page in hidden] == [1, 1]
+    pages = [guess("wrong", address=ELSEWHERE, username=name).content.decode() for name in ("nobody", STAFF)]
+    hidden = [re.sub(rf'value="\w{{64}}"|nobody|{STAFF}', "", page) for page in pages]
+    assert hidden[0] == hidden[1]
 
 
 def test_no_password_is_kept(guess):
