@@ -86,7 +86,7 @@ class PhotosField(forms.FileField):
 class ReportForm(forms.Form):
     """One hazard in four taps: what, a photo, where, send."""
 
-    TYPED = ("key", "category", "place", "point", "station", "community", "description")  # what a draft keeps
+    TYPED = ("key", "category", "place", "point", "community", "description")  # what a draft keeps
 
     key = KeyField(required=False)
     category = forms.ChoiceField(
@@ -146,7 +146,7 @@ class ReportForm(forms.Form):
 
     @property
     def typed(self):
-        """What was typed, as typed: what a draft keeps. Photos cannot be kept by a browser, nor by us."""
+        """What was typed, as typed. No page can put a chosen photo back, and the station stays in the address."""
         return {name: self.data.get(name, "") for name in self.TYPED}
 
     def clean(self):

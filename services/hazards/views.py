@@ -53,6 +53,7 @@ def form_page(request, form, status=200):
         "station": station,
         "rider": request.user if request.user.is_authenticated else None,
         "sign_in_url": sign_in_url(station),
+        "is_draft": "category" in form.initial,
     }
     return render(request, "hazards/report_new.html", context, status=status)
 
@@ -82,9 +83,9 @@ def sign_in_url(station):
 
 
 def sign_in_first(request, form):
-    """Keep what was typed for after signing in. The photo is not kept: nothing of nobody's is stored."""
+    """Keep what was typed for after signing in, but no photo: nothing is stored for somebody unknown."""
     request.session[DRAFT] = {"at": timezone.now().timestamp(), "fields": form.typed}
-    messages.info(request, _("您写的都留着。登录后回到上报页，补上照片，再点“上报”就好。"))
+    messages.info(request, _("您写的都留着，登录后接着报。"))
     return redirect(sign_in_url(form.cleaned_data["station"]))
 
 

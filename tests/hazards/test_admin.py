@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from services.hazards.models import GridMember, Report, ReportEvent
 from station.lib.photos import clean_photo
-from station.models import AuditEvent
+from station.models import AuditEvent, Duty
 from station.roles import Role
 from tests.hazards.conftest import copy, upload
 
@@ -41,6 +41,17 @@ def test_a_team_leader_has_no_list(make_report, signed_in, team_leader):
     assert signed_in(team_leader).get(LIST).status_code == 403
 
 
+def test_two_duties_do_not_add_up_to_more_than_each(here, make_report, signed_in, keeper):
+    Duty.objects.create(user=keeper, role=Role.GRID_WORKER, grid=here.grids[1])
+    at_station, in_grid = make_report(), make_report(station=None)
+    Report.objects.filter(pk=in_grid.pk).update(grid=here.grids[1])
+    browser = signed_in(keeper)
+    assert "刘师傅" not in browser.get(LIST).content.decode()
+    assert "刘师傅" not in browser.get(change(at_station)).content.decode()
+    assert "刘师傅" in browser.get(change(in_grid)).content.decode()
+    assert browser.post(do(at_station, "refuse"), {"refusal": "minor"}).status_code == 403
+
+
 @pytest.mark.parametrize("who", ["community_admin", "grid_worker", "keeper", "supervisor"])
 def test_no_page_holds_name_or_phone_of_the_reporter(request, make_report, signed_in, make_rider, who):
     rider = make_rider("13812347788")
@@ -68,7 +79,9 @@ def test_the_list_costs_the_same_for_one_row_and_thirty(
         browser.get(LIST)
 
 
-@pytest.mark.parametrize("query", ["overdue=yes", "overdue=today", "state=reported", "q=%00", "q=JSL-S-000001", "p=9"])
+@pytest.mark.parametrize(
+    "query", ["overdue=yes", "overdue=today", "state=reported", "grid__id__exact=9", "q=JSL-S-000001", "p=9"]
+)
 def test_filters_answer(make_report, signed_in, community_admin, query):
     make_report()
     assert signed_in(community_admin).get(f"{LIST}?{query}").status_code in (200, 302)

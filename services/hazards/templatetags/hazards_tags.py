@@ -25,6 +25,9 @@ def report_tone(report):
 
 
 @register.inclusion_tag("hazards/my_reports.html")
-def my_reports(user):
-    """The latest reports `user` sent, as a section with its own heading; nothing if there are none."""
-    return {"reports": Report.objects.of(user)[:MINE_SHOWN]}
+def my_reports(user, invite=True):
+    """The latest reports `user` sent, as a section with its own heading; if there are none, how to send one.
+
+    Without `invite` nothing is shown where there is nothing: for the page that is the invitation itself.
+    """
+    return {"reports": Report.objects.of(user)[:MINE_SHOWN], "invite": invite}
