@@ -23,7 +23,6 @@ class PartyMemberAdmin(RosterAdmin, EntryAdmin):
     ]  # fmt: skip
     list_filter = ["state", "direction", OccupationFilter, WorkerGridFilter, StaleFilter]
     list_select_related = ["worker__grid"]
-    autocomplete_fields = ["worker"]
     readonly_fields = ["number", "state"]
     fieldsets = [
         (None, {"fields": ["number", "worker", "direction", "away_reason", "reported_in_on", "next_contact_on"]}),

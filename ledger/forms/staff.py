@@ -84,6 +84,11 @@ class WorkerForm(ConsentMixin, EntryForm):
             field.choices = [(HIDDEN, _("已登记（点“查看完整信息”看）")), *field.choices]
 
 
+def number_and_name(worker):
+    """A worker in a list to choose from."""
+    return f"{worker.number} {worker.name}"
+
+
 class PartyMemberForm(ConsentMixin, EntryForm):
     masks = {"home_phone": mask_phone, "card_number": hide}
 
@@ -95,6 +100,10 @@ class PartyMemberForm(ConsentMixin, EntryForm):
         super().__init__(*args, **kwargs)
         existing = not self.instance._state.adding
         self.offer_consents(self.instance.worker.uid if existing else None, [Consent.Purpose.AFFILIATION])
+        if "worker" in self.fields:
+            field = self.fields["worker"]
+            field.queryset = field.queryset.active().filter(party_member__isnull=True)
+            field.label_from_instance = number_and_name
 
 
 class SurveyRoundForm(StaffModelForm):
