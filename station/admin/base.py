@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -13,10 +15,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from station.forms.staff import StaffModelForm
+from station.forms.staff import ROW_KEY, RowsField, StaffModelForm
 from station.operations.records import delete_record, save_record
 
-ROW_KEY = re.compile(r"[0-9]{1,18}")  # what fits a 64-bit column
+UNSEARCHABLE = re.compile(r"\x00|[0-9]{19}")  # no column holds it; a database asked for it answers with an error
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class ScopedAdmin:
             action = "change" if request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}") else "add"
             kwargs["queryset"] = manager.visible_to(request.user, f"{meta.app_label}.{action}_{meta.model_name}")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": RowsField, **kwargs})
 
 
 class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
@@ -112,6 +117,12 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             (title, options | {"fields": [name for name in options["fields"] if name not in hidden]})
             for title, options in fieldsets
         ]
+
+    def get_changelist_instance(self, request):
+        """Django answers IncorrectLookupParameters with the unfiltered list."""
+        if any(UNSEARCHABLE.search(value) for name, value in request.GET.items() if name != SEARCH_VAR):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     # --- saving through operations -----------------------------------------------------------------------------------
     def save_operation(self, obj, *, by, form, change):

@@ -1,8 +1,24 @@
 """The forms behind the admin: masked personal fields, every constraint checked before an operation is tried."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+ROW_KEY = re.compile(r"[0-9]{1,18}")  # what fits a 64-bit column
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows ticked in a list. Django would look up a key of any length, which no database column can hold."""
+
+    def clean(self, value):
+        for key in value or ():
+            if not ROW_KEY.fullmatch(str(key)):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": str(key)[:20]}
+                )
+        return super().clean(value)
 
 
 class ReasonForm(forms.Form):

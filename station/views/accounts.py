@@ -68,10 +68,10 @@ class Pending:
 
 
 def next_page(request, default):
-    """Where ``?next=`` leads if that is a page of ours, else `default`."""
+    """Where ``?next=`` leads if that is the path of a page of ours, else `default`."""
     url = request.GET.get("next", "")
-    hosts = {request.get_host()}
-    return url if url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()) else default
+    ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, {request.get_host()})
+    return url if ours else default
 
 
 def _send_code(request, phone):

@@ -137,10 +137,3 @@ def test_a_page_that_says_itself_how_long_it_keeps_is_left_alone(rf, settings):
     assert kept["Cache-Control"] == "private, max-age=60"
     assert private_pages(lambda _request: HttpResponse())(request)["Cache-Control"] == "no-store, private"
     assert "Cache-Control" not in private_pages(lambda _request: HttpResponse())(rf.get("/"))
-
-
-# --- readable_text -------------------------------------------------------------------------------
-def test_an_address_with_a_nul_in_it_is_refused(client, db):
-    assert client.get("/sign-in/?next=%00").status_code == 400
-    assert client.get("/sign-in/%00").status_code == 400
-    assert client.get("/sign-in/?next=/100%25").status_code == 200
