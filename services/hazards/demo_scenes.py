@@ -19,7 +19,7 @@ def scene(category, *, fixed=False):
     _street(pen)
     (FIXED if fixed else BROKEN).get(category, _barrier)(pen)
     out = io.BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", compress_level=1)
     out.seek(0)
     return out
 

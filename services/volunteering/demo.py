@@ -80,7 +80,9 @@ def load(world):
         )
         helpers = [member.user for member in desk.team.members.select_related("user")]
         for shift in open_shifts(desk, until=world.today + timedelta(days=DAYS_AHEAD), by=world.admin):
-            _sign_up(world, shift, _some(world, helpers, places - (shift.starts_at > world.at(5, 0))))
+            # Teams open to everybody still want somebody; those for members are complete for the coming days.
+            wanted = shift.starts_at > world.at(5, 0) or not desk.team.members_only
+            _sign_up(world, shift, _some(world, helpers, places - wanted))
         _served(world, desk, helpers)
 
 
