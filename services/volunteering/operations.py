@@ -29,7 +29,7 @@ def sign_up(shift, *, by):
     """Put `by` on a shift and return his SignUp. Raises ValidationError with what he can do instead."""
     now = timezone.now()
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # his own two taps at once come one after the other
-    if shift.team.members_only and not shift.team.members.filter(user=by).exists():
+    if not shift.team.takes(by):
         raise ValidationError(
             _("这一班要有资质的队员来值。想加入，请到驿站找社区工作人员；别的班次随时欢迎您。"), code="members_only"
         )

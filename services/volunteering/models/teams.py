@@ -55,6 +55,10 @@ class Team(models.Model):
     def __str__(self):
         return self.name
 
+    def takes(self, user):
+        """Whether `user` may sign up for this team's shifts: anybody, or only its members. At most one query."""
+        return not self.members_only or self.members.filter(user=user).exists()
+
 
 class MemberQuerySet(models.QuerySet):
     def visible_to(self, user, permission="volunteering.view_member"):
