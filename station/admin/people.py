@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import OperationAdmin
-from station.forms.staff import StaffModelForm
+from station.admin.base import ObjectAction, OperationAdmin
+from station.forms.staff import ReasonForm, StaffModelForm
 from station.lib.people import mask_phone
 from station.models import Consent, Duty, User
-from station.operations import people
+from station.operations import people, second_factor
 
 
 class NewStaffForm(SetPasswordMixin, StaffModelForm):
@@ -42,6 +42,17 @@ class UserAdmin(OperationAdmin):
     list_filter = ["is_staff", "is_active"]
     search_fields = ["username", "name"]
     fields = ["username", "name", "phone", "is_active"]
+    object_actions = [
+        ObjectAction(
+            "reset-second-factor",
+            _("重置动态口令"),
+            second_factor.reset_second_factor,
+            action="reset_second_factor",
+            form=ReasonForm,
+            available=lambda user: second_factor.confirmed_device(user) is not None,
+            done=_("重置了。他下次登录时重新绑定手机上的验证器。"),
+        )
+    ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
