@@ -44,6 +44,7 @@ ACTIONS = {
     "confirm registration": _("核实自助登记"),
     "create rider": _("骑手首次登录"),
     "create staff": _("新增工作人员"),
+    "end duty": _("撤销职责"),
     "enrol second factor": _("绑定动态口令"),
     "export roster": _("导出名册"),
     "give consent": _("记录同意"),

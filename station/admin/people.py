@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from station.admin.base import ObjectAction, OperationAdmin
@@ -79,6 +81,20 @@ class DutyAdmin(OperationAdmin):
     list_filter = ["role"]
     list_select_related = ["user", "street", "community", "grid", "station"]
     fields = ["user", "role", "community", "grid", "station", "starts_on", "ends_on"]
+    object_actions = [
+        ObjectAction(
+            "end",
+            _("立刻撤销"),
+            people.end_duty,
+            form=ReasonForm,
+            available=lambda duty: duty.ends_on is None or duty.ends_on >= timezone.localdate(),
+            done=_("撤销了，马上生效。"),
+        )
+    ]
+
+    def url_of(self, obj):
+        """The list, where the duty is gone."""
+        return super().url_of(obj) if obj.pk else reverse("admin:station_duty_changelist")
 
     @admin.display(description=_("范围"))
     def place(self, obj):
