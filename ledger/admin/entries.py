@@ -101,8 +101,6 @@ class EntryAdmin(OperationAdmin):
     def history_view(self, request, object_id, extra_context=None):
         """Replaces the admin's own log, which knows neither values nor reasons."""
         obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         context = {

@@ -28,7 +28,6 @@ class ServiceAdmin(OperationAdmin):
         (None, {"fields": ["name", "slug", "category", "icon", "summary", "description", "bring"]}),
         (_("谁提供、在哪里"), {"fields": ["provider", "stations", "needs_booking", "is_offered", "order"]}),
     ]
-    filter_horizontal = ["stations"]
 
 
 @admin.register(SessionPattern)

@@ -1,21 +1,171 @@
 """The audit trail: to be read, never touched."""
 
+from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
+from station.admin.base import OperationAdmin
 from station.models import AuditEvent
+
+# Operations name what they did in English, verb and noun. A noun that is a model is called what the model is called.
+VERBS = {
+    "add": _("新增"),
+    "change": _("修改"),
+    "delete": _("删除"),
+    "register": _("登记"),
+    "confirm": _("核实"),
+    "leave": _("标为离开"),
+    "return": _("重新入册"),
+    "move": _("改变状态"),
+    "reveal": _("查看完整信息"),
+    "cancel": _("取消"),
+    "send": _("提交"),
+    "withdraw": _("撤回"),
+    "dispatch": _("派单"),
+    "solve": _("处理完成"),
+    "refuse": _("不予受理"),
+    "reopen": _("重新打开"),
+    "close": _("办结"),
+    "sort": _("改归类"),
+    "give": _("给予"),
+    "mark": _("标记"),
+    "suspend": _("暂停"),
+}
+ACTIONS = {
+    "book place": _("预约"),
+    "change account": _("修改账号"),
+    "change round": _("修改摸排"),
+    "check entry": _("摸排核查"),
+    "check in booking": _("预约签到"),
+    "close round": _("结束摸排"),
+    "close station": _("停用驿站"),
+    "confirm registration": _("核实自助登记"),
+    "create rider": _("骑手首次登录"),
+    "create staff": _("新增工作人员"),
+    "end duty": _("撤销职责"),
+    "enrol second factor": _("绑定动态口令"),
+    "export roster": _("导出名册"),
+    "give consent": _("记录同意"),
+    "give duty": _("给予职责"),
+    "join ledger": _("自助登记"),
+    "load demo": _("载入演示数据"),
+    "mark booking no-show": _("预约未到"),
+    "mark volunteer attended": _("志愿者到岗"),
+    "mark volunteer no-show": _("志愿者未到"),
+    "open round": _("开始摸排"),
+    "open sessions": _("排出场次"),
+    "open shifts": _("排出班次"),
+    "print roster": _("打印名册"),
+    "record letters": _("记录发信"),
+    "refuse registration": _("不予登记"),
+    "refuse second factor": _("动态口令不对"),
+    "register workers": _("批量登记人员"),
+    "renew recovery codes": _("更换备用码"),
+    "reopen registration": _("重新核实自助登记"),
+    "reopen station": _("恢复开放"),
+    "reset second factor": _("重置动态口令"),
+    "sign in": _("登录"),
+    "sign up for shift": _("报名班次"),
+    "suspend station": _("暂停开放"),
+    "tally visits": _("补记人次"),
+    "undo attendance": _("撤回到岗"),
+    "undo check-in": _("撤回签到"),
+    "withdraw consent": _("撤回同意"),
+    "withdraw from shift": _("退出班次"),
+}
+DETAILS = {
+    "address": _("来自"),
+    "count": _("数量"),
+    "entries": _("条目"),
+    "failures": _("连错次数"),
+    "fields": _("字段"),
+    "filters": _("筛选"),
+    "known": _("已有登记"),
+    "letters": _("封数"),
+    "people": _("人次"),
+    "purpose": _("用途"),
+    "result": _("结果"),
+    "role": _("角色"),
+    "rows": _("行数"),
+    "serial": _("流水号"),
+    "session": _("场次"),
+    "shift": _("班次"),
+    "state": _("状态"),
+    "told": _("通知人数"),
+    "unchecked": _("没查完"),
+    "user": _("账号"),
+}
+
+
+def action_label(action):
+    """What staff read for the action an operation recorded."""
+    if action in ACTIONS:
+        return str(ACTIONS[action])
+    verb, _space, noun = action.partition(" ")
+    nouns = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    return f"{VERBS[verb]}{nouns[noun]}" if verb in VERBS and noun in nouns else action
+
+
+def target_model(event):
+    """The model the event is about, or None: not every event is about a row, and a model may be gone."""
+    try:
+        return apps.get_model(event.target_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def field_label(model, name):
+    """What a field is called on the pages of staff."""
+    try:
+        return str(model._meta.get_field(name).verbose_name)
+    except (AttributeError, FieldDoesNotExist):
+        return name
+
+
+class ActionFilter(admin.SimpleListFilter):
+    title = _("做了什么")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        actions = model_admin.get_queryset(request).order_by().values_list("action", flat=True).distinct()
+        return sorted(((action, action_label(action)) for action in actions), key=lambda choice: choice[1])
+
+    def queryset(self, request, queryset):
+        known = {value for value, _label in self.lookup_choices}
+        return queryset.filter(action=self.value()) if self.value() in known else queryset
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
-    list_display = ["number", "at", "actor", "action", "target_type", "target_id", "reason"]
-    list_filter = ["action"]
+class AuditEventAdmin(OperationAdmin):
+    list_display = ["number", "at", "actor", "what", "target", "reason"]
+    list_filter = [ActionFilter, "at", ("actor", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["=target_id"]
+    search_help_text = _("输入对象后面的数字")
     list_select_related = ["actor"]
-    date_hierarchy = None
-    show_full_result_count = False
+    fields = readonly_fields = ["number", "at", "actor", "what", "target", "reason", "details", "seal"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user)
+    @admin.display(description=_("做了什么"), ordering="action")
+    def what(self, event):
+        return action_label(event.action)
+
+    @admin.display(description=_("对象"), ordering="target_type")
+    def target(self, event):
+        model = target_model(event)
+        return f"{model._meta.verbose_name} {event.target_id}" if model else event.target_id or None
+
+    @admin.display(description=_("细节"))
+    def details(self, event):
+        """Which fields and how many; the values themselves are not in the trail."""
+        model, parts = target_model(event), []
+        for name, value in event.data.items():
+            if name == "fields":
+                value = "、".join(field_label(model, field) for field in value)
+            elif isinstance(value, bool):
+                value = _now("是") if value else _now("否")
+            parts.append(f"{DETAILS.get(name, name)}：{value}")
+        return "；".join(parts) or None
 
     def has_add_permission(self, request):
         return False

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +18,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from station.admin.search import SealedChangeList, SearchWords, sealed_query, searched_words
 from station.forms.staff import ROW_KEY, RowsField, StaffModelForm
 from station.operations.records import delete_record, save_record
 
@@ -54,6 +58,13 @@ def first_messages(error):
 class ScopedAdmin:
     """For ModelAdmin and inlines: foreign keys offer only what the user may use."""
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Beside a choice only "add one": the pencil and the eye would change or leave something else half-way."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         manager = db_field.remote_field.model._default_manager
         if "queryset" not in kwargs and hasattr(manager, "visible_to"):
@@ -63,7 +74,9 @@ class ScopedAdmin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, **{"form_class": RowsField, **kwargs})
+        """Boxes to tick, which work on a phone and without a script."""
+        boxes = {"form_class": RowsField, "widget": CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **boxes | kwargs)
 
 
 class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
@@ -124,6 +137,16 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             raise IncorrectLookupParameters
         return super().get_changelist_instance(request)
 
+    def get_changelist(self, request, **kwargs):
+        return SealedChangeList
+
+    def get_object(self, request, object_id, from_field=None):
+        """What is not there and what is not his look the same: 404. Django would redirect with a message."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj is None:
+            raise Http404
+        return obj
+
     # --- saving through operations -----------------------------------------------------------------------------------
     def save_operation(self, obj, *, by, form, change):
         """Which operation a saved form calls; override where the model has one of its own. Raises ValidationError."""
@@ -156,11 +179,22 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         formset.save_m2m()
 
     def changelist_view(self, request, extra_context=None):
-        """Django fails on a ticked row whose key is no possible number; here the list is shown again."""
+        """The search box posts here. Django fails on a ticked row with an impossible key; ours shows the list again."""
+        if SEARCH_VAR in request.POST:
+            typed = SearchWords(request.POST)
+            if not typed.is_valid():
+                messages.error(request, _("查找的内容太长，或者有看不见的字符，请重新输入。"))
+                return redirect(request.get_full_path())
+            return redirect(f"{request.path}?{sealed_query(request, typed.cleaned_data['q'])}")
+        try:
+            searched_words(request)
+        except IncorrectLookupParameters:
+            messages.warning(request, _("请在查找框里输入：网址里不放姓名和号码，别人的查找链接也打不开。"))
+            return redirect(f"{request.path}?{sealed_query(request, '')}")
         if not all(ROW_KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             messages.error(request, _("没看懂选了哪几条，请重新勾选。"))
             return redirect(request.path)
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -182,9 +216,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
     def buttons(self, request, object_id):
         if object_id is None:
             return []
-        obj = self.get_object(request, object_id)
-        if obj is None:
-            return []
+        obj = self.get_object(request, unquote(object_id))
         return [a for a in self.object_actions if a.available(obj) and self.may(request, a.action, obj)]
 
     def get_urls(self):
@@ -197,9 +229,9 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
 
     def object_action_view(self, request, object_id, name):
         """One button: ask what it needs on GET, act on POST, then back to the object."""
-        obj = self.get_object(request, object_id)
+        obj = self.get_object(request, unquote(object_id))
         action = next((a for a in self.object_actions if a.name == name), None)
-        if obj is None or action is None:
+        if action is None:
             raise Http404
         if not self.may(request, action.action, obj):
             raise PermissionDenied

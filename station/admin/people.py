@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import OperationAdmin
-from station.forms.staff import StaffModelForm
+from station.admin.base import ObjectAction, OperationAdmin
+from station.forms.staff import ReasonForm, StaffModelForm
 from station.lib.people import mask_phone
 from station.models import Consent, Duty, User
-from station.operations import people
+from station.operations import people, second_factor
 
 
 class NewStaffForm(SetPasswordMixin, StaffModelForm):
@@ -42,6 +44,17 @@ class UserAdmin(OperationAdmin):
     list_filter = ["is_staff", "is_active"]
     search_fields = ["username", "name"]
     fields = ["username", "name", "phone", "is_active"]
+    object_actions = [
+        ObjectAction(
+            "reset-second-factor",
+            _("重置动态口令"),
+            second_factor.reset_second_factor,
+            action="reset_second_factor",
+            form=ReasonForm,
+            available=lambda user: second_factor.confirmed_device(user) is not None,
+            done=_("重置了。他下次登录时重新绑定手机上的验证器。"),
+        )
+    ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
@@ -68,6 +81,20 @@ class DutyAdmin(OperationAdmin):
     list_filter = ["role"]
     list_select_related = ["user", "street", "community", "grid", "station"]
     fields = ["user", "role", "community", "grid", "station", "starts_on", "ends_on"]
+    object_actions = [
+        ObjectAction(
+            "end",
+            _("立刻撤销"),
+            people.end_duty,
+            form=ReasonForm,
+            available=lambda duty: duty.ends_on is None or duty.ends_on >= timezone.localdate(),
+            done=_("撤销了，马上生效。"),
+        )
+    ]
+
+    def url_of(self, obj):
+        """The list, where the duty is gone."""
+        return super().url_of(obj) if obj.pk else reverse("admin:station_duty_changelist")
 
     @admin.display(description=_("范围"))
     def place(self, obj):

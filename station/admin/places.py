@@ -62,7 +62,6 @@ class StationAdmin(OperationAdmin):
     list_filter = ["kind", "state"]
     search_fields = ["name", "address", "=code"]
     list_select_related = ["community"]
-    filter_horizontal = ["partners"]
     readonly_fields = ["state", "state_reason", "suspended_until"]
     inlines = [WeeklyHoursInline, SpecialDayInline, AmenityInline]
     fieldsets = [

@@ -1,5 +1,6 @@
 """Accounts, duties and consents: who may come in, who may do what, who agreed to what."""
 
+from datetime import timedelta
 from secrets import token_hex
 
 from django.core.exceptions import ValidationError
@@ -83,6 +84,28 @@ def give_duty(duty, *, by):
     save_checked(duty)
     audit.record("give duty", duty, by=by, community=place_community, role=duty.role, user=duty.user_id)
     return duty
+
+
+@transaction.atomic
+def end_duty(duty, *, by, reason):
+    """Take a duty away from this moment on. Raises ValidationError.
+
+    Its last day is yesterday; one that began no earlier than today has no such day and goes, the audit remembers it.
+    """
+    if duty.user_id == by.pk and not by.is_superuser:
+        raise ValidationError(_("不能撤自己的职责，请另一位管理员来办。"), code="own_duty")
+    place_community = (
+        duty.community or getattr(duty.grid, "community", None) or getattr(duty.station, "community", None)
+    )
+    yesterday = timezone.localdate() - timedelta(days=1)
+    data = {"role": duty.role, "user": duty.user_id}
+    if duty.starts_on <= yesterday:
+        duty.ends_on = yesterday
+        save_checked(duty)
+        audit.record("end duty", duty, by=by, reason=reason, community=place_community, **data)
+    else:
+        audit.record("end duty", duty, by=by, reason=reason, community=place_community, **data)
+        duty.delete()
 
 
 @transaction.atomic

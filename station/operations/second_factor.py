@@ -87,6 +87,18 @@ def renew_recovery_codes(user):
     return codes
 
 
+@transaction.atomic
+def reset_second_factor(user, *, by, reason):
+    """Forget a colleague's app and recovery codes, so that he sets them up anew. Raises ValidationError."""
+    if user.pk == by.pk:
+        raise ValidationError(_("自己的动态口令请另一位系统管理员来重置。"), code="own_account")
+    User.objects.select_for_update().get(pk=user.pk)
+    TOTPDevice.objects.filter(user_id=user.pk).delete()
+    StaticDevice.objects.filter(user_id=user.pk).delete()
+    audit.record("reset second factor", user, by=by, reason=reason, community=user.community)
+    return user
+
+
 def _fresh_codes(user):
     User.objects.select_for_update().get(pk=user.pk)
     StaticDevice.objects.filter(user_id=user.pk).delete()

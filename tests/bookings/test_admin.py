@@ -34,7 +34,7 @@ def todays_booking(make_session, rider):
 
 
 def test_the_keeper_finds_a_code_and_sees_no_phone(todays_booking, keeper, signed_in):
-    page = text(signed_in(keeper).get(reverse(LIST), {"q": "km73"}))
+    page = text(signed_in(keeper).post(reverse(LIST), {"q": "km73"}, follow=True))
     assert "KM73" in page
     assert "刘师傅" in page
     assert "刘洋" not in page

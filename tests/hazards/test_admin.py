@@ -172,7 +172,7 @@ def test_outside_his_grid_a_grid_worker_finds_nothing_even_his_own(here, make_re
     Report.objects.update(grid=here.grids[1])
     browser = signed_in(grid_worker)
     assert browser.get(own.get_absolute_url()).status_code == 200
-    assert browser.get(change(own)).status_code == 302
+    assert browser.get(change(own)).status_code == 404
     assert browser.post(do(own, "refuse"), {"refusal": "minor"}).status_code == 404
     assert Report.objects.get().state == "reported"
 

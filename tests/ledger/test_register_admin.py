@@ -141,19 +141,19 @@ def test_a_grid_worker_reveals_the_phone_only_and_never_sees_the_rest(known, gri
         (ID_NUMBER, ["JSL-R0001"]),
         ("", ["JSL-R0001", "JSL-R0002"]),
         ("%", []),
-        ("9" * 5000, []),
+        ("9" * 100, []),
     ],
 )
 def test_the_search_finds_by_name_number_and_whole_secrets(
     known, make_worker, community_admin, signed_in, term, numbers
 ):
     make_worker("买买提·艾力", "13900000002")
-    response = signed_in(community_admin).get(LIST, {"q": term}, follow=True)
+    response = signed_in(community_admin).post(LIST, {"q": term}, follow=True)
     assert [row.number for row in response.context["cl"].result_list] == numbers
 
 
 def test_a_grid_worker_cannot_find_out_by_id_number(known, grid_worker, signed_in):
-    response = signed_in(grid_worker).get(LIST, {"q": ID_NUMBER})
+    response = signed_in(grid_worker).post(LIST, {"q": ID_NUMBER}, follow=True)
     assert list(response.context["cl"].result_list) == []
 
 
@@ -163,12 +163,12 @@ def test_a_grid_worker_sees_and_touches_his_grid_only(here, elsewhere, make_work
     far = make_worker("陈𬱟", "13900000003", community=elsewhere.community, grid=elsewhere.grid)
     client = signed_in(grid_worker)
     assert list(client.get(LIST).context["cl"].result_list) == [mine]
-    assert list(client.get(LIST, {"q": "13900000002"}).context["cl"].result_list) == []
+    assert list(client.post(LIST, {"q": "13900000002"}, follow=True).context["cl"].result_list) == []
     assert list(client.get(LIST, {"grid": here.grids[1].pk}).context["cl"].result_list) == [mine]
     for row in (others, far):
-        assert client.get(page(row)).status_code == 302
-        assert client.post(page(row), {"name": "改"}).status_code == 302
-        assert client.get(page(row, "history")).status_code == 302
+        assert client.get(page(row)).status_code == 404
+        assert client.post(page(row), {"name": "改"}).status_code == 404
+        assert client.get(page(row, "history")).status_code == 404
         assert client.post(button(row, "confirm"), {}).status_code == 404
         assert client.post(button(row, "reveal-phone"), {"reason": "看"}).status_code == 404
     action = {"action": "confirm_chosen", "_selected_action": [mine.pk, others.pk, far.pk]}
@@ -320,7 +320,7 @@ def test_odd_input_is_answered_never_a_crash(known, community_admin, signed_in):
         page(known).replace(f"/{known.pk}/", "/99999999999999999999999/"),
         page(known).replace(f"/{known.pk}/", "/x/"),
     ):
-        assert client.get(url).status_code == 302
+        assert client.get(url).status_code == 404
     for query in ({"state__exact": "x"}, {"grid": "9" * 40}, {"grid": "x"}, {"stale": "x"}, {"p": "x"}, {"o": "x"}):
         assert client.get(LIST, query).status_code in (200, 302)
     for chosen in (["x"], ["9" * 40], []):

@@ -163,3 +163,26 @@ def test_weak_passwords_are_refused(signed_in, community_admin, password):
     response = signed_in(community_admin).post("/admin/station/user/add/", form)
     assert response.status_code == 422
     assert not User.objects.filter(username=form["username"]).exists()
+
+
+@pytest.mark.parametrize("began", [0, 30])
+def test_a_duty_is_taken_away_at_once(staff, here, signed_in, began):
+    worker = staff[Role.GRID_WORKER]
+    duty = worker.duties.get()
+    Duty.objects.filter(pk=duty.pk).update(starts_on=timezone.localdate() - timedelta(days=began))
+    browser = signed_in(worker)
+    assert browser.get("/admin/ledger/worker/").status_code == 200
+    end = f"/admin/station/duty/{duty.pk}/do/end/"
+    answer = signed_in(staff[Role.COMMUNITY_ADMIN]).post(end, {"reason": "调岗"}, follow=True)
+    assert answer.status_code == 200
+    assert "撤销了" in answer.content.decode()
+    assert browser.get("/admin/ledger/worker/").status_code == 403
+    assert Duty.objects.filter(pk=duty.pk).exists() == bool(began)
+    assert AuditEvent.objects.get().action == "end duty"
+
+
+def test_a_short_password_is_refused_in_chinese(here, community_admin, signed_in):
+    typed = {"username": "xin", "name": "周敏", "password1": "k7#q", "password2": "k7#q"}
+    answer = signed_in(community_admin).post("/admin/station/user/add/", typed)
+    assert answer.status_code == 422
+    assert "密码太短，至少要 12 个字符。" in answer.content.decode()

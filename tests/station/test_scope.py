@@ -114,6 +114,10 @@ def test_a_strange_object_is_not_there(signed_in, staff, here, elsewhere, role):
     browser = signed_in(staff[role])
     assert browser.get(f"/admin/station/station/{here.station.pk}/change/").status_code == 200
     for page in ("change", "delete", "history"):
-        response = browser.get(f"/admin/station/station/{elsewhere.station.pk}/{page}/", follow=True)
+        response = browser.get(f"/admin/station/station/{elsewhere.station.pk}/{page}/")
+        assert response.status_code == 404
         assert elsewhere.station.name not in response.content.decode()
-    assert elsewhere.station.name not in browser.get("/admin/station/station/?q=河东").content.decode()
+    assert (
+        elsewhere.station.name
+        not in browser.post("/admin/station/station/", {"q": "河东"}, follow=True).content.decode()
+    )

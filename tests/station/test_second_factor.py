@@ -9,7 +9,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from station.models import AuditEvent
+from station.models import AuditEvent, User
 
 PAGE = "/admin/second-factor/"
 
@@ -176,3 +176,38 @@ def test_nonsense_is_refused_politely(staff_browser, enrolled, code):
 
 def test_the_secret_is_never_cached(staff_browser):
     assert "no-store" in staff_browser.get(PAGE)["Cache-Control"]
+
+
+def account(user):
+    return f"/admin/station/user/{user.pk}/"
+
+
+def test_a_superuser_resets_a_colleagues(enrolled, community_admin, signed_in, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    root = User.objects.create_superuser("root", "warm-rest-2026")
+    browser = signed_in(root)
+    reset = f"{account(community_admin)}do/reset-second-factor/"
+    assert "重置动态口令" in browser.get(f"{account(community_admin)}change/").content.decode()
+    assert browser.post(reset, {"reason": ""}).status_code == 422
+    assert browser.post(reset, {"reason": "手机丢了"}).status_code == 302
+    assert not TOTPDevice.objects.exists()
+    assert not StaticToken.objects.exists()
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor, event.target_id, event.reason) == (
+        "reset second factor",
+        root,
+        str(community_admin.pk),
+        "手机丢了",
+    )
+    assert "重置动态口令" not in browser.get(f"{account(community_admin)}change/").content.decode()
+
+
+def test_nobody_resets_his_own_and_an_administrator_none(enrolled, community_admin, here, signed_in, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    User.objects.filter(pk=community_admin.pk).update(community=here.community)
+    reset = f"{account(community_admin)}do/reset-second-factor/"
+    assert signed_in(community_admin).post(reset, {"reason": "手机丢了"}).status_code == 403
+    community_admin.is_superuser = True
+    community_admin.save()
+    assert signed_in(community_admin).post(reset, {"reason": "手机丢了"}).status_code == 422
+    assert TOTPDevice.objects.get() == enrolled
