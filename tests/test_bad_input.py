@@ -154,7 +154,7 @@ def test_admin_addresses(visit):
 
 # The community admin may change the most; the others meet masked, missing and read-only fields.
 @pytest.mark.parametrize(
-    ("login", "values"), [("shequ", (NUL, LONG, HUGE, "1e309")), ("wangge1", (NUL, HUGE)), ("zhanzhang", (NUL, HUGE))]
+    ("login", "values"), [("shequ", (NUL, LONG, HUGE)), ("wangge1", (NUL, HUGE)), ("zhanzhang", (NUL, HUGE))]
 )
 def test_admin_forms(visit, login, values):
     """Every add and change page of the admin with odd values in every field."""
