@@ -40,7 +40,7 @@ lock: .venv/installed-dev ## complete, hashed locks without any index address
 	  -o requirements-dev.txt
 
 messages: .venv/installed-dev .env ## collect the texts to translate (needs gettext) and compile the catalogue
-	$(BIN)/python manage.py makemessages --locale en --no-location --no-wrap --ignore .venv --ignore tests --ignore var
+	$(BIN)/python manage.py makemessages --locale en --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
 	$(BIN)/python manage.py compilemessages --locale en --ignore .venv
 
 .venv/created:

@@ -1,4 +1,4 @@
-"""The demo's ledger: three enterprises, 36 workers, three mobile party members, a survey round half done.
+"""The demo's ledger: 3 enterprises, 36 workers (and one who left), 3 mobile party members, a survey half done.
 
 Nobody here exists. Enterprises, party members, self-registrations and the checks of the survey go through the
 operations; the workers come in one bulk, as from a list, for the demo has to load in seconds.
@@ -65,6 +65,7 @@ NAMES = [
     "刘洋", "欧阳慧", "王𫖯", "李䶮", "陈𬱟", "㛃琳", "买买提·艾力", "张建国", "罗小芳", "胡志强", "曹丽娟", "钟伟",
     "蒋勇", "易建平", "龙海波", "彭雪梅", "邹国庆", "贺文斌", "吴桂英", "文静", "谭浩", "周立新", "黄金花", "杨柳",
     "赵铁军", "朱红霞", "郑凯", "冯秋生", "袁媛", "邓小兵", "许春兰", "何平", "沈志明", "宋玉珍", "阳光", "古月华",
+    "丁一鸣",
 ]  # fmt: skip
 
 WORK = [  # occupation, how many, platform, sites, employer (position in ENTERPRISES)
@@ -73,7 +74,7 @@ WORK = [  # occupation, how many, platform, sites, employer (position in ENTERPR
     (Occupation.RIDE_HAILING, 5, "霞光出行", [""], 2),
     (Occupation.SANITATION, 5, "", ["建设北路清扫段", "芙蓉路清扫段"], None),
     (Occupation.TRUCK_DRIVER, 2, "", ["商贸城停车场"], None),
-    (Occupation.STREAMER, 2, "", ["商贸城三楼"], None),
+    (Occupation.STREAMER, 3, "", ["商贸城三楼"], None),
 ]
 
 NEEDS = ["", "", "", "", "孩子上幼儿园", "想租便宜点的房子", "工伤怎么赔", "想考电工证", "电动车充电", "家里老人看病"]
@@ -122,7 +123,7 @@ def _enterprises(world):
 
 
 def _workers(world, enterprises):
-    """In one bulk: 36 times the checks, the history and the audit would take longer than the rest of the demo."""
+    """In one bulk: 37 times the checks, the history and the audit would take longer than the rest of the demo."""
     jobs = [job for job in WORK for _person in range(job[1])]
     first = next_number(f"{world.community.prefix}-{SERIES['worker']}", count=len(NAMES))
     workers = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -82,7 +83,7 @@ NOTICES = [
     (
         Notice.Kind.NEWS,
         "入冬了，驿站供应热姜茶",
-        "从本周起，建设路驿站每天下午三点到五点供应热姜茶，自带杯子，免费续。",
+        "岚园驿站工作日下午三点到五点、周六上午有热姜茶，自带杯子，免费续。",
         True,
         2,
     ),
@@ -102,8 +103,8 @@ NOTICES = [
     ),
     (
         Notice.Kind.NEWS,
-        "本月隐患随手报：办结九件，感谢各位",
-        "井盖、路灯、消防通道都修好了。照片在大屏上，谢谢您顺手的一拍。",
+        "随手报的井盖、路灯都修好了，感谢各位",
+        "井盖换了新的，路灯亮了，消防通道也画了黄线。谢谢您顺手的一拍。",
         False,
         20,
     ),
@@ -263,9 +264,10 @@ def _hours(world):
 
 
 def _people(world):
+    password = make_password(PASSWORD)  # hashed once: hashing is slow on purpose, and the password is printed anyway
     for login, name, _role in STAFF:
         user = User(username=login, name=name, is_staff=True, community=world.community)
-        user.set_password(PASSWORD)
+        user.password = password
         user.save()
         world.staff[login] = user
     street = world.community.street

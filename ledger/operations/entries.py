@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ledger.models import Enterprise, SurveyEntry, SurveyRound, Worker
 from ledger.models.entries import Channel
 from station.lib.db import save_checked
+from station.lib.states import move
 from station.operations import audit
 from station.operations.numbers import next_number
 
@@ -37,12 +38,6 @@ def require_state(row, *states):
             code="transition",
             params={"row": row, "state": row.get_state_display()},
         )
-
-
-def move(row, to):
-    """Set the state, if the model's table of transitions allows it. Raises ValidationError."""
-    require_state(row, *(state for state, following in row.TRANSITIONS.items() if to in following))
-    row.state = to
 
 
 def require_reason(reason):

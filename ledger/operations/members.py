@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ledger.models import Worker
 from ledger.operations import entries, workers
 from station.lib.db import save_checked
+from station.lib.states import move
 
 PARTY = {Worker.Affiliation.MEMBER, Worker.Affiliation.PROBATIONARY}
 
@@ -58,7 +59,7 @@ def move_member(member, to, *, by, reason):
     """Bring him into the state `to`: returned, lost, transferred, or mobile again. Raises ValidationError."""
     entries.require_reason(reason)
     member = entries.lock(member)
-    entries.move(member, to)
+    move(member, to)
     save_checked(member, by=by, reason=reason)
     entries.record("move", member, by=by, reason=reason, state=str(to))
     return member

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ledger.models import Enterprise, SurveyEntry, SurveyRound, Worker
 from ledger.operations import entries
 from station.lib.db import save_checked
+from station.lib.states import move
 from station.operations import audit
 
 Result = SurveyEntry.Result
@@ -71,7 +72,7 @@ def close_round(survey, *, by, reason=""):
         raise ValidationError(
             _("还有 %(n)d 条没有核查：请查完，或者写明为什么先结束。"), code="unexplained", params={"n": open_entries}
         )
-    entries.move(survey, SurveyRound.State.CLOSED)
+    move(survey, SurveyRound.State.CLOSED)
     survey.closed_at, survey.closing_reason = timezone.now(), reason
     save_checked(survey)
     audit.record("close round", survey, by=by, reason=reason, community=survey.community, unchecked=open_entries)

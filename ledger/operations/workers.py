@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ledger.models import Worker
 from ledger.operations import entries
 from station.lib.db import save_checked
+from station.lib.states import move
 from station.models import Consent
 from station.operations.people import give_consent
 from station.privacy import PRIVACY_TEXT_VERSION
@@ -79,7 +80,7 @@ def confirm_registration(worker, *, by, reason=""):
     """Take in somebody who registered himself. Raises ValidationError."""
     worker = entries.lock(worker)
     entries.require_state(worker, Worker.State.PENDING)
-    entries.move(worker, Worker.State.ACTIVE)
+    move(worker, Worker.State.ACTIVE)
     worker.last_confirmed_on = timezone.localdate()
     save_checked(worker, by=by, reason=reason)
     entries.add_to_open_round(worker, by=by, channel=worker.source)
@@ -92,7 +93,7 @@ def refuse_registration(worker, *, by, reason):
     """Do not take in somebody who registered himself, and say why. Raises ValidationError."""
     entries.require_reason(reason)
     worker = entries.lock(worker)
-    entries.move(worker, Worker.State.REFUSED)
+    move(worker, Worker.State.REFUSED)
     save_checked(worker, by=by, reason=reason)
     entries.record("refuse registration", worker, by=by, reason=reason)
     return worker
@@ -103,7 +104,7 @@ def reopen_registration(worker, *, by, reason):
     """Look again at a refused registration. Raises ValidationError."""
     entries.require_reason(reason)
     worker = entries.lock(worker)
-    entries.move(worker, Worker.State.PENDING)
+    move(worker, Worker.State.PENDING)
     worker.clean()
     save_checked(worker, by=by, reason=reason)
     entries.record("reopen registration", worker, by=by, reason=reason)

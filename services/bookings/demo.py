@@ -101,6 +101,12 @@ BOOKABLE = [
         10,
     ),
 ]
+# What goes on every day, so that there is always something today: station, weekdays, starts, ends, host, places.
+DAILY = [
+    ("lanyuan", range(6), time(9, 30), time(11, 30), "社区卫生站 · 易护士", 12),
+    ("xiaguang", range(7), time(20), time(22), "岳塘义工联 · 龙医生", 8),
+]
+DAYS_BEHIND_DAILY = 2
 STATIONS_OF = {"training": "xiaotang"}  # the bank is closed in the evening; the others are held at the main station
 
 
@@ -111,7 +117,8 @@ def load(world):
     patterns = [_bookable(world, order, *row) for order, row in enumerate(BOOKABLE, 1)]
     for pattern in patterns:
         open_sessions(pattern, until=world.today + timedelta(days=DAYS_AHEAD), by=world.admin)
-        _held(world, pattern)
+        _held(world, pattern, DAYS_AHEAD)
+    _daily(world)
     _book_coming(world)
 
 
@@ -145,9 +152,33 @@ def _bookable(
     )
 
 
-def _held(world, pattern):
-    """Last weeks' sessions, most who booked having come."""
-    first = world.today - timedelta(days=DAYS_AHEAD)
+def _daily(world):
+    service = Service.objects.create(
+        slug="check-up",
+        name="血压血糖义诊",
+        category=Service.Category.HEALTH,
+        icon="heart",
+        summary="坐下量一量，三分钟出结果，饮食用药随口问。",
+        description="跑单久坐、吃饭不定时，血压血糖最容易悄悄高。量完当场告诉您要不要紧，要不要去医院。",
+        bring="平时吃的药，拍张照也行",
+        provider=world.partners["charity"],
+        needs_booking=True,
+        order=len(BOOKABLE) + 1,
+    )
+    for code, weekdays, starts, ends, host, places in DAILY:
+        station = world.stations[code]
+        service.stations.add(station)
+        for weekday in weekdays:
+            pattern = SessionPattern.objects.create(
+                service=service, station=station, weekday=weekday, starts=starts, ends=ends, host=host, places=places
+            )
+            open_sessions(pattern, until=world.today + timedelta(days=DAYS_AHEAD), by=world.admin)
+            _held(world, pattern, DAYS_BEHIND_DAILY)
+
+
+def _held(world, pattern, days_behind):
+    """Sessions that are over or have begun, most who booked having come."""
+    first = world.today - timedelta(days=days_behind)
     idle = dates_without_events(pattern.station, first, world.today)
     for day in weekly(pattern.weekday, first, world.today, skip=idle):
         starts_at, ends_at = stretch_on(day, pattern.starts, pattern.ends)

@@ -16,6 +16,7 @@ from station.lib import moments, notify
 from station.lib.db import save_checked
 from station.lib.places import give_back_place, take_place
 from station.lib.recurrence import stretch_on, weekly
+from station.lib.states import check_move
 from station.models import User, dates_without_events
 from station.operations import audit
 
@@ -43,7 +44,7 @@ def book_place(session, *, by, note=""):
 def cancel_booking(booking, *, by):
     """Give the place back before the session starts. Raises ValidationError."""
     session, booking = _locked(booking)
-    _check(booking, Booking.State.CANCELLED)
+    check_move(booking, Booking.State.CANCELLED)
     if session.has_started:
         raise ValidationError(_("这一场已经开始了，不用取消。来不了也没关系，下次再约。"), code="started")
     booking.state, booking.cancelled_at = Booking.State.CANCELLED, timezone.now()
@@ -57,7 +58,7 @@ def cancel_booking(booking, *, by):
 def check_in(booking, *, by):
     """He has come. From the morning of the day on, for people come early. Raises ValidationError."""
     session, booking = _locked(booking)
-    _check(booking, Booking.State.ATTENDED)
+    check_move(booking, Booking.State.ATTENDED)
     if timezone.localdate(session.starts_at) > timezone.localdate():
         raise ValidationError(_("还没到那一天，到了当天再签到。"), code="too_early")
     return _move(booking, Booking.State.ATTENDED, "check in booking", by)
@@ -67,7 +68,7 @@ def check_in(booking, *, by):
 def mark_no_show(booking, *, by):
     """He has not come. Raises ValidationError before the session started."""
     session, booking = _locked(booking)
-    _check(booking, Booking.State.NO_SHOW)
+    check_move(booking, Booking.State.NO_SHOW)
     if not session.has_started:
         raise ValidationError(_("这一场还没开始，再等等他。"), code="too_early")
     return _move(booking, Booking.State.NO_SHOW, "mark booking no-show", by)
@@ -77,7 +78,7 @@ def mark_no_show(booking, *, by):
 def undo_check_in(booking, *, by):
     """Take back a check-in or a no-show that was a slip. Raises ValidationError."""
     _session, booking = _locked(booking)
-    _check(booking, Booking.State.BOOKED)
+    check_move(booking, Booking.State.BOOKED)
     return _move(booking, Booking.State.BOOKED, "undo check-in", by)
 
 
@@ -107,8 +108,7 @@ def save_session(session, *, by, fields=()):
 def cancel_session(session, *, by, reason):
     """Call a session off and tell everybody who had a place why. Raises ValidationError."""
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
-    if Session.State.CANCELLED not in Session.TRANSITIONS[session.state]:
-        raise ValidationError(_("这一场已经取消过了。"), code="transition")
+    check_move(session, Session.State.CANCELLED)
     if session.ends_at <= timezone.now():
         raise ValidationError(_("这一场已经结束了，不能再取消。"), code="over")
     bookings = list(session.bookings.filter(state=Booking.State.BOOKED).select_related("user"))
@@ -176,14 +176,6 @@ def _locked(booking):
     booking = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
     booking.session = session
     return session, booking
-
-
-def _check(booking, to):
-    """Refuse what the table of transitions does not allow."""
-    if to not in Booking.TRANSITIONS[booking.state]:
-        raise ValidationError(
-            _("这个预约现在是“%(state)s”，不能这样改。") % {"state": booking.get_state_display()}, code="transition"
-        )
 
 
 def _move(booking, to, action, by):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 from services.hazards.demo_scenes import scene
@@ -208,6 +209,12 @@ def load(world):
         date_back(report, story, sent_at=world.at(-story.days_ago, story.hour, 4 * number))
 
 
+@cache
+def _photo(category, *, fixed=False):
+    """The scene as a photo that was sent; two stories of one kind share the work, not the stored file."""
+    return clean_photo(scene(category, fixed=fixed))
+
+
 def send(world, story, number):
     station = world.stations[story.station]
     north, east = (Decimal(part) for part in story.offset)
@@ -218,7 +225,7 @@ def send(world, story, number):
         point=Point(Decimal(station.latitude) + north, Decimal(station.longitude) + east),
         station=station,
         description=story.description,
-        photos=[clean_photo(scene(story.category))],
+        photos=[_photo(story.category)],
         by=world.riders[number % len(world.riders)],
     )
     return report
@@ -231,7 +238,7 @@ def take_step(report, story, state, words, *, owner):
     if state == State.DISPATCHED:
         return dispatch_report(report, owner=owner, urgency=report.urgency, text=words, by=owner)
     if state == State.SOLVED:
-        photo = clean_photo(scene(story.category, fixed=True))
+        photo = _photo(story.category, fixed=True)
         return solve_report(report, text=words, photo=photo, by=owner)
     if state == State.REFUSED:
         return refuse_report(report, refusal=story.refusal, text=words, by=owner)

@@ -23,10 +23,11 @@ DESKS = [
     (0, "lanyuan", "法律援助值班", 2, time(15), time(17), 2),
     (1, "lanyuan", "社保咨询引导", 1, time(9, 30), time(11, 30), 2),
     (2, "xiaotang", "技能课助教", 3, time(18, 30), time(20, 30), 3),
-    (3, "lanyuan", "热姜茶值守", 0, time(15), time(17), 2),
-    (3, "lanyuan", "热姜茶值守", 4, time(15), time(17), 2),
-    (3, "xiaotang", "周末驿站值守", 5, time(9), time(12), 4),
-    (3, "xiaguang", "夜间暖灯值守", 6, time(19), time(21), 2),
+    (3, "xiaotang", "周末驿站值守", 6, time(9), time(12), 4),
+    # Every day, so that somebody is always wanted today; the main station is shut on Saturday afternoons and Sundays.
+    *((3, "lanyuan", "热茶值守", weekday, time(15), time(17), 2) for weekday in range(5)),
+    (3, "lanyuan", "热茶值守", 5, time(9, 30), time(11, 30), 2),
+    *((3, "xiaguang", "夜间暖灯值守", weekday, time(20, 30), time(22, 30), 2) for weekday in range(7)),
 ]
 
 # team, rider, skills, qualification

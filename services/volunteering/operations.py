@@ -16,6 +16,7 @@ from station.lib.db import save_checked
 from station.lib.people import normalize_phone
 from station.lib.places import give_back_place, take_place
 from station.lib.recurrence import stretch_on, weekly
+from station.lib.states import check_move
 from station.models import User, dates_without_events
 from station.operations import audit
 
@@ -28,7 +29,7 @@ def sign_up(shift, *, by):
     """Put `by` on a shift and return his SignUp. Raises ValidationError with what he can do instead."""
     now = timezone.now()
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # his own two taps at once come one after the other
-    if shift.team.members_only and not shift.team.members.filter(user=by).exists():
+    if not shift.team.takes(by):
         raise ValidationError(
             _("这一班要有资质的队员来值。想加入，请到驿站找社区工作人员；别的班次随时欢迎您。"), code="members_only"
         )
@@ -46,7 +47,7 @@ def sign_up(shift, *, by):
 def withdraw(sign_up, *, by):
     """Leave a shift before it starts; the place is free again. Raises ValidationError."""
     shift, sign_up = _locked(sign_up)
-    _check(sign_up, SignUp.State.WITHDRAWN)
+    check_move(sign_up, SignUp.State.WITHDRAWN)
     if shift.has_started:
         raise ValidationError(_("这一班已经开始了，来不了请直接告诉驿站或队长。"), code="started")
     sign_up.state, sign_up.withdrawn_at = SignUp.State.WITHDRAWN, timezone.now()
@@ -63,7 +64,7 @@ def mark_attended(sign_up, *, by, minutes=None, reason=""):
     Raises ValidationError before the shift started, and for minutes that cannot be.
     """
     shift, sign_up = _locked(sign_up)
-    _check(sign_up, SignUp.State.ATTENDED)
+    check_move(sign_up, SignUp.State.ATTENDED)
     if not shift.has_started:
         raise ValidationError(_("这一班还没开始，开始以后再记到。"), code="too_early")
     if minutes is None or minutes == shift.minutes:
@@ -80,7 +81,7 @@ def mark_attended(sign_up, *, by, minutes=None, reason=""):
 def mark_no_show(sign_up, *, by):
     """He did not come. Raises ValidationError before the shift started."""
     shift, sign_up = _locked(sign_up)
-    _check(sign_up, SignUp.State.NO_SHOW)
+    check_move(sign_up, SignUp.State.NO_SHOW)
     if not shift.has_started:
         raise ValidationError(_("这一班还没开始，再等等他。"), code="too_early")
     return _move(sign_up, SignUp.State.NO_SHOW, "mark volunteer no-show", by)
@@ -90,7 +91,7 @@ def mark_no_show(sign_up, *, by):
 def undo_attendance(sign_up, *, by):
     """Take back an attendance or a no-show that was a slip; the minutes go with it. Raises ValidationError."""
     _shift, sign_up = _locked(sign_up)
-    _check(sign_up, SignUp.State.SIGNED_UP)
+    check_move(sign_up, SignUp.State.SIGNED_UP)
     sign_up.minutes, sign_up.minutes_source, sign_up.minutes_reason = None, "", ""
     return _move(sign_up, SignUp.State.SIGNED_UP, "undo attendance", by)
 
@@ -137,8 +138,7 @@ def save_shift(shift, *, by, fields=()):
 def cancel_shift(shift, *, by, reason):
     """Call a shift off and tell everybody who signed up why. Raises ValidationError."""
     shift = Shift.objects.select_for_update(no_key=True).get(pk=shift.pk)
-    if Shift.State.CANCELLED not in Shift.TRANSITIONS[shift.state]:
-        raise ValidationError(_("这一班已经取消过了。"), code="transition")
+    check_move(shift, Shift.State.CANCELLED)
     if shift.ends_at <= timezone.now():
         raise ValidationError(_("这一班已经结束了，不能再取消。"), code="over")
     rows = list(shift.sign_ups.filter(state=SignUp.State.SIGNED_UP).select_related("user"))
@@ -196,14 +196,6 @@ def _locked(sign_up):
     sign_up = SignUp.objects.select_for_update(no_key=True).get(pk=sign_up.pk)
     sign_up.shift = shift
     return shift, sign_up
-
-
-def _check(sign_up, to):
-    """Refuse what the table of transitions does not allow."""
-    if to not in SignUp.TRANSITIONS[sign_up.state]:
-        raise ValidationError(
-            _("这个报名现在是“%(state)s”，不能这样改。") % {"state": sign_up.get_state_display()}, code="transition"
-        )
 
 
 def _move(sign_up, to, action, by, reason=""):

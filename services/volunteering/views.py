@@ -27,7 +27,7 @@ PAST_PER_PAGE = 20
 def volunteer(request):
     """The coming shifts, day by day, and what volunteering here is."""
     until = timezone.now() + timedelta(days=DAYS_AHEAD)
-    shifts = Shift.objects.published().upcoming().filter(starts_at__lt=until).select_related("station")
+    shifts = Shift.objects.published().upcoming().filter(starts_at__lt=until).select_related("station", "team")
     return render(request, "volunteering/volunteer.html", {"days": _by_day(shifts)})
 
 
@@ -60,10 +60,17 @@ def shift_sign_up(request, pk):
 
 
 def _shift_page(request, shift, form, status=200):
-    sign_up = None
+    sign_up, outsider = None, False
     if request.user.is_authenticated:
         sign_up = shift.sign_ups.of(request.user).filter(state=SignUp.State.SIGNED_UP).first()
-    context = {"shift": shift, "form": form, "sign_up": sign_up, "closed": not shift.takes_people}
+        outsider = not shift.team.takes(request.user)
+    context = {
+        "shift": shift,
+        "form": form,
+        "sign_up": sign_up,
+        "outsider": outsider,
+        "closed": not shift.takes_people,
+    }
     return render(request, "volunteering/shift_sign_up.html", context, status=status)
 
 

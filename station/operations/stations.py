@@ -9,17 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
+from station.lib.states import move
 from station.models import Station, Visit, VisitMark
 from station.operations import audit
-
-
-def move(station, to):
-    """Set the state, if the table of transitions allows it. Raises ValidationError."""
-    if to not in Station.TRANSITIONS[station.state]:
-        raise ValidationError(
-            _("驿站现在是“%(state)s”，不能这样改。") % {"state": station.get_state_display()}, code="transition"
-        )
-    station.state = to
 
 
 @transaction.atomic

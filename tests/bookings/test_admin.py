@@ -133,7 +133,7 @@ def test_a_session_is_changed_and_a_refusal_is_shown(make_session, make_rider, c
         book_place(session, by=make_rider(phone))
     response = client.post(change_url(session), session_form(session, host="打好的字", places="1"))
     assert response.status_code == 422
-    assert "名额不能少于已约人数" in text(response)
+    assert "名额不能少于已经给出去的" in text(response)
     assert "打好的字" in text(response)
     session.refresh_from_db()
     assert (session.host, session.places, session.taken) == ("新律师", 2, 2)

@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.db.models import Count, F, Q
 
-from services.bookings.models import Booking, Service, Session
+from services.bookings.models import Booking, Service, Session, SessionPattern
 
 
 def test_the_demo_has_a_living_catalogue(db):
@@ -14,11 +14,13 @@ def test_the_demo_has_a_living_catalogue(db):
         "社保咨询",
         "技能培训",
         "政策解读",
+        "血压血糖义诊",
     }
     assert not Service.objects.filter(stations=None).exists()
     coming = Session.objects.published().bookable()
     assert coming.filter(taken=F("places")).exists()
     assert coming.with_places().exists()
     assert {"booked", "attended"} <= set(Booking.objects.values_list("state", flat=True))
+    assert set(SessionPattern.objects.values_list("weekday", flat=True)) == set(range(7))
     held = Count("bookings", filter=~Q(bookings__state="cancelled"))
     assert not Session.objects.annotate(held=held).exclude(held=F("taken")).exists()

@@ -123,4 +123,4 @@ def test_places_cannot_shrink_below_those_given_out(make_session, make_rider, co
     session.places = 1
     with pytest.raises(ValidationError) as caught:
         save_session(session, by=community_admin)
-    assert caught.value.messages == ["名额不能少于已约人数。"]
+    assert caught.value.messages == ["名额不能少于已经给出去的。"]

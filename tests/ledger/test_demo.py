@@ -12,7 +12,7 @@ from station.operations.audit import first_broken_link
 def test_the_demo_fills_the_ledger():
     call_command("demo", verbosity=0)
     assert (Enterprise.objects.count(), PartyMember.objects.count()) == (3, 3)
-    assert (Worker.objects.exclude(state=Worker.State.PENDING).count(), Worker.objects.to_confirm().count()) == (36, 2)
+    assert (Worker.objects.exclude(state=Worker.State.PENDING).count(), Worker.objects.to_confirm().count()) == (37, 2)
     assert Worker.objects.exclude(state="pending").values("occupation").distinct().order_by().count() == 6
     assert Worker.objects.exclude(state="pending").values("grid").distinct().order_by().count() == 4
     names = "".join(Worker.objects.values_list("name", flat=True))
@@ -21,7 +21,7 @@ def test_the_demo_fills_the_ledger():
     assert [credit_code_warning(enterprise.credit_code) for enterprise in Enterprise.objects.all()] == [None] * 3
     survey = SurveyRound.objects.get()
     done = survey.entries.exclude(result=SurveyEntry.Result.TO_CHECK).count()
-    assert (done, survey.entries.count()) == (21, 39)
+    assert (done, survey.entries.count()) == (22, 40)
     assert LetterHandout.objects.count() == 8
     assert {worker.history.last().history_type for worker in Worker.objects.all()} == {"+"}
     assert all(worker.phone[:7] in ("1380000", "1390000") for worker in Worker.objects.all())

@@ -29,5 +29,5 @@ def station_sessions(station):
 
 @register.inclusion_tag("bookings/my_bookings.html")
 def my_bookings(user):
-    """The next places of `user`, with their codes, without a heading. One query."""
+    """The next places of `user`, with their codes, as a section with its own heading. One query."""
     return {"bookings": list(Booking.objects.of(user).upcoming().with_session()[:BOOKINGS_OF_MINE])}

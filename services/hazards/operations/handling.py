@@ -9,19 +9,8 @@ from services.hazards.models import Photo, Report
 from services.hazards.models.reports import DEADLINES
 from services.hazards.operations.story import keep_photos, notify_after_commit, tell
 from station.lib.db import save_checked
+from station.lib.states import move, refused_move
 from station.operations import audit
-
-
-def move(report, to):
-    """Set the state, if the table of transitions allows it. Raises ValidationError."""
-    if to not in Report.TRANSITIONS[report.state]:
-        raise refused_move(report)
-    report.state = to
-
-
-def refused_move(report):
-    state = {"state": report.get_state_display()}
-    return ValidationError(_("这条现在是“%(state)s”，不能这样改，请刷新看看。") % state, code="transition")
 
 
 def locked(report):

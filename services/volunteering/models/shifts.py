@@ -1,21 +1,18 @@
 """Shifts and who signed up for them."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.volunteering.models.teams import Desk, Team
-from station.lib import moments
-from station.models import Station
+from station.models.occasions import Occasion, OccasionQuerySet
 
 
-class ShiftQuerySet(models.QuerySet):
+class ShiftQuerySet(OccasionQuerySet):
     def visible_to(self, user, permission="volunteering.view_shift"):
         scope = user.scope_for(permission)
         return self.filter(
@@ -25,25 +22,8 @@ class ShiftQuerySet(models.QuerySet):
     def published(self):
         return self.filter(state=Shift.State.OPEN)
 
-    def at(self, station):
-        return self.filter(station=station)
 
-    def upcoming(self, at=None):
-        """Not over yet."""
-        return self.filter(ends_at__gt=at or timezone.now())
-
-    def overlapping(self, starts_at, ends_at):
-        """That share a moment with the stretch; one may begin when the other ends."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
-
-    def on(self, day):
-        """That start on the local date `day`."""
-        zone = timezone.get_default_timezone()
-        start = timezone.datetime.combine(day, timezone.datetime.min.time(), zone)
-        return self.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
-
-
-class Shift(models.Model):
+class Shift(Occasion):
     """One time at one station when a team needs people. `taken` counts the places given out."""
 
     class State(models.TextChoices):
@@ -53,45 +33,24 @@ class Shift(models.Model):
     TRANSITIONS = {State.OPEN: {State.CANCELLED}, State.CANCELLED: set()}
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="shifts", verbose_name=_("志愿队"))
-    station = models.ForeignKey(Station, models.PROTECT, related_name="shifts", verbose_name=_("驿站"))
     desk = models.ForeignKey(Desk, models.SET_NULL, null=True, blank=True, related_name="shifts", editable=False)
     title = models.CharField(_("名称"), max_length=40)
-    starts_at = models.DateTimeField(_("开始"))
-    ends_at = models.DateTimeField(_("结束"))
     places = models.PositiveSmallIntegerField(
         _("需要几人"), default=2, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
-    taken = models.PositiveSmallIntegerField(_("已报名"), default=0, editable=False)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN, editable=False)
-    cancel_reason = models.CharField(_("取消原因"), max_length=60, blank=True, editable=False)
 
     objects = ShiftQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Occasion.Meta):
         verbose_name = verbose_name_plural = _("班次")
-        ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["station", "starts_at"], name="shift_at_station")]
         constraints = [
             models.UniqueConstraint(
                 fields=["team", "station", "starts_at"],
                 name="shift_unique",
                 violation_error_message=_("这个时间已经有一班了。"),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="shift_ends_after_start",
-                violation_error_message=_("结束时间要晚于开始时间。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(taken__lte=F("places")),
-                name="shift_not_oversold",
-                violation_error_message=_("人数不能少于已报名人数。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(state="open") | ~Q(cancel_reason=""),
-                name="shift_cancel_reason",
-                violation_error_message=_("取消要写明原因，报名的人会看到。"),
-            ),
+            *Occasion.Meta.constraints,
         ]
 
     def __str__(self):
@@ -101,22 +60,6 @@ class Shift(models.Model):
         return reverse("shift-sign-up", args=[self.pk])
 
     @property
-    def places_left(self):
-        return self.places - self.taken
-
-    @property
-    def is_full(self):
-        return self.taken >= self.places
-
-    @property
-    def has_started(self):
-        return self.starts_at <= timezone.now()
-
-    @property
-    def is_cancelled(self):
-        return self.state == self.State.CANCELLED
-
-    @property
     def takes_people(self):
         return not (self.is_cancelled or self.has_started or self.is_full)
 
@@ -124,21 +67,6 @@ class Shift(models.Model):
     def is_on(self):
         """Going on at this moment."""
         return self.starts_at <= timezone.now() < self.ends_at
-
-    @property
-    def when(self):
-        """明天 11月24日 周二 15:00–17:00."""
-        return moments.stretch_text(self.starts_at, self.ends_at, timezone.now())
-
-    @property
-    def day(self):
-        """明天 11月24日 周二."""
-        return moments.day_text(timezone.localdate(self.starts_at), timezone.localdate())
-
-    @property
-    def hours(self):
-        """15:00–17:00."""
-        return moments.clock_text(self.starts_at, self.ends_at)
 
     @property
     def minutes(self):

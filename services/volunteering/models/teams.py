@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from station.models import Community, Partner, Station
-from station.models.hours import Weekday
+from station.models.occasions import WeeklyPlan
 
 
 class TeamQuerySet(models.QuerySet):
@@ -56,6 +55,10 @@ class Team(models.Model):
     def __str__(self):
         return self.name
 
+    def takes(self, user):
+        """Whether `user` may sign up for this team's shifts: anybody, or only its members. At most one query."""
+        return not self.members_only or self.members.filter(user=user).exists()
+
 
 class MemberQuerySet(models.QuerySet):
     def visible_to(self, user, permission="volunteering.view_member"):
@@ -95,19 +98,15 @@ class DeskQuerySet(models.QuerySet):
         return self.filter(scope.q(community="team__community", station="station", team_leader="team__leader"))
 
 
-class Desk(models.Model):
+class Desk(WeeklyPlan):
     """A recurring duty of a team: legal aid at this station every Wednesday from three to five."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="desks", verbose_name=_("志愿队"))
     station = models.ForeignKey(Station, models.CASCADE, related_name="desks", verbose_name=_("驿站"))
     title = models.CharField(_("名称"), max_length=40)
-    weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday)
-    starts = models.TimeField(_("开始"))
-    ends = models.TimeField(_("结束"))
     places = models.PositiveSmallIntegerField(
         _("需要几人"), default=2, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
-    is_active = models.BooleanField(_("继续排"), default=True)
 
     objects = DeskQuerySet.as_manager()
 
@@ -120,11 +119,7 @@ class Desk(models.Model):
                 name="desk_unique",
                 violation_error_message=_("这个时间已经排过了。"),
             ),
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts")),
-                name="desk_ends_after_start",
-                violation_error_message=_("结束时间要晚于开始时间。"),
-            ),
+            *WeeklyPlan.Meta.constraints,
         ]
 
     def __str__(self):

@@ -31,5 +31,5 @@ def _when_and_who(shift):
 
 @register.inclusion_tag("volunteering/my_sign_ups.html")
 def my_sign_ups(user):
-    """The next shifts of `user`, without a heading. One query."""
+    """The next shifts of `user`, as a section with its own heading. One query."""
     return {"sign_ups": list(SignUp.objects.of(user).upcoming().with_shift()[:SIGN_UPS_OF_MINE])}

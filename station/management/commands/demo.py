@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.module_loading import module_has_submodule
 
 from station.demo import MADE, DemoWorld
+from station.lib import notify
 from station.models import AuditEvent, Community, User
 
 
@@ -19,8 +20,11 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="leave a database with data alone, without an error"
         )
 
-    @transaction.atomic
     def handle(self, *args, if_empty, **options):
+        with notify.silenced(), transaction.atomic():  # in this order: messages leave when the transaction ends
+            self.load(if_empty)
+
+    def load(self, if_empty):
         if AuditEvent.objects.filter(action=MADE).exists():
             self.stdout.write("demo data is there already")
             return
