@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from station.admin.base import SafeListAdmin
 from station.models import AuditEvent
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
+class AuditEventAdmin(SafeListAdmin):
     list_display = ["number", "at", "actor", "action", "target_type", "target_id", "reason"]
     list_filter = ["action"]
     search_fields = ["=target_id"]

@@ -66,7 +66,17 @@ class ScopedAdmin:
         return super().formfield_for_manytomany(db_field, request, **{"form_class": RowsField, **kwargs})
 
 
-class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
+class SafeListAdmin(admin.ModelAdmin):
+    """A list whose filters no odd value in the address can turn into a database error."""
+
+    def get_changelist_instance(self, request):
+        """Django answers IncorrectLookupParameters with the unfiltered list."""
+        if any(UNSEARCHABLE.search(value) for name, value in request.GET.items() if name != SEARCH_VAR):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
+
+
+class OperationAdmin(ScopedAdmin, SafeListAdmin):
     """A ModelAdmin whose rows are the user's scope and whose changes are operations."""
 
     form = StaffModelForm
@@ -117,12 +127,6 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             (title, options | {"fields": [name for name in options["fields"] if name not in hidden]})
             for title, options in fieldsets
         ]
-
-    def get_changelist_instance(self, request):
-        """Django answers IncorrectLookupParameters with the unfiltered list."""
-        if any(UNSEARCHABLE.search(value) for name, value in request.GET.items() if name != SEARCH_VAR):
-            raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)
 
     # --- saving through operations -----------------------------------------------------------------------------------
     def save_operation(self, obj, *, by, form, change):
