@@ -18,8 +18,8 @@ dev: .venv/installed-dev .env ## reload on change, DEBUG on
 	DEBUG=true $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/installed-dev ## the whole suite, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m tests.on_postgres $(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m tests.on_postgres $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/installed-dev ## lint, format, import contracts, missing migrations, Django's deployment checks
 	$(BIN)/ruff check .

@@ -7,19 +7,25 @@ from datetime import time
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from station.models import Community, Duty, Grid, Station, Street, User, WeeklyHours
 from station.roles import Role
 
+# Pages are rendered without collectstatic having run; passwords are hashed cheaply, by a hasher no deployment has.
+FOR_TESTS = {
+    "STORAGES": django_settings.STORAGES
+    | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+}
+
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages are rendered without collectstatic having run."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+def settings_for_tests(settings):
+    for name, value in FOR_TESTS.items():
+        setattr(settings, name, value)
 
 
 def make_place(name, code, prefix, station_code):

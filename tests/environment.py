@@ -2,7 +2,13 @@
 
 import base64
 import os
+import shutil
 import tempfile
+from pathlib import Path
+
+# A RAM disk where there is one: a test database is gone afterwards anyway, and nobody waits for a disk.
+RAM_DISK = Path("/dev/shm")
+OWN_DATA_DIR = "TEST_DATA_DIR" not in os.environ  # false in xdist's workers, which inherit the first process's folder
 
 os.environ |= {
     "SECRET_KEY": "only-for-tests-" * 4,
@@ -19,9 +25,18 @@ os.environ |= {
     "CACHE_URL": "locmemcache://",
     "LOG_LEVEL": "WARNING",
 }
-os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="station-test-"))
+if OWN_DATA_DIR:
+    ram_disk = RAM_DISK if os.access(RAM_DISK, os.W_OK) else None
+    os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="station-test-", dir=ram_disk)
 os.environ["DATA_DIR"] = os.environ["TEST_DATA_DIR"]
+(Path(os.environ["DATA_DIR"]) / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
 if os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 else:
     os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['DATA_DIR']}/db.sqlite3"
+
+
+def pytest_unconfigure():
+    """Leave nothing behind on the RAM disk."""
+    if OWN_DATA_DIR:
+        shutil.rmtree(os.environ["TEST_DATA_DIR"], ignore_errors=True)
