@@ -5,33 +5,34 @@ from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from station.admin.base import OperationAdmin
 from station.models import AuditEvent
 
 # Operations name what they did in English, verb and noun. A noun that is a model is called what the model is called.
 VERBS = {
-    "add": _("新增"),
-    "change": _("修改"),
-    "delete": _("删除"),
-    "register": _("登记"),
-    "confirm": _("核实"),
-    "leave": _("标为离开"),
-    "return": _("重新入册"),
-    "move": _("改变状态"),
-    "reveal": _("查看完整信息"),
-    "cancel": _("取消"),
-    "send": _("提交"),
-    "withdraw": _("撤回"),
-    "dispatch": _("派单"),
-    "solve": _("处理完成"),
-    "refuse": _("不予受理"),
-    "reopen": _("重新打开"),
-    "close": _("办结"),
-    "sort": _("改归类"),
-    "give": _("给予"),
-    "mark": _("标记"),
-    "suspend": _("暂停"),
+    "add": pgettext_lazy("audit", "新增"),
+    "change": pgettext_lazy("audit", "修改"),
+    "delete": pgettext_lazy("audit", "删除"),
+    "register": pgettext_lazy("audit", "登记"),
+    "confirm": pgettext_lazy("audit", "核实"),
+    "leave": pgettext_lazy("audit", "标为离开"),
+    "return": pgettext_lazy("audit", "重新入册"),
+    "move": pgettext_lazy("audit", "改变状态"),
+    "reveal": pgettext_lazy("audit", "查看完整信息"),
+    "cancel": pgettext_lazy("audit", "取消"),
+    "send": pgettext_lazy("audit", "提交"),
+    "withdraw": pgettext_lazy("audit", "撤回"),
+    "dispatch": pgettext_lazy("audit", "派单"),
+    "solve": pgettext_lazy("audit", "处理完成"),
+    "refuse": pgettext_lazy("audit", "不予受理"),
+    "reopen": pgettext_lazy("audit", "重新打开"),
+    "close": pgettext_lazy("audit", "办结"),
+    "sort": pgettext_lazy("audit", "改归类"),
+    "give": pgettext_lazy("audit", "给予"),
+    "mark": pgettext_lazy("audit", "标记"),
+    "suspend": pgettext_lazy("audit", "暂停"),
 }
 ACTIONS = {
     "book place": _("预约"),

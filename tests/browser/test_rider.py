@@ -32,7 +32,7 @@ def test_a_rider_books_and_cancels(open_page, new_phone):
     page = open_page("/")
     page.get_by_role("link", name="约服务").click()
     page.locator("#bookable").wait_for()
-    page.locator("article.card", has_text="下一场").get_by_role("link").first.click()
+    page.locator("article.card", has_text="个名额").get_by_role("link").first.click()
     page.get_by_role("link", name=re.compile("还有 \\d+ 个名额")).first.click()
     page.wait_for_url(re.compile(r"/sessions/\d+/book/"))
     session = Session.objects.get(pk=re.search(r"/sessions/(\d+)/", page.url)[1])
