@@ -73,8 +73,8 @@ def test_every_icon_that_is_named_is_drawn():
     named = {
         name
         for page in PAGES
-        for tag in re.findall(r"{% include [^%]+%}", page.read_text())
-        for name in re.findall(r'\b(?:icon\.html" with name|icon)="([\w-]+)"', tag)
+        for tag in re.findall(r"{% (?:include|icon) [^%]+%}", page.read_text())
+        for name in re.findall(r'\bicon[ =]"([\w-]+)"', tag)
     }
     assert named - drawn == set()
     assert "station" in named
