@@ -11,7 +11,7 @@ from ledger.admin.history import past_of
 from ledger.models import Worker
 from station.admin.base import OperationAdmin
 from station.lib.people import normalize_id_number, normalize_name, normalize_phone
-from station.models import Community, Grid
+from station.models import Grid
 
 REVEALING = {"reveal", "reveal-phone"}
 
@@ -70,12 +70,11 @@ class EntryAdmin(OperationAdmin):
         return [*self.readonly_fields, "community"] if obj else self.readonly_fields
 
     def get_changeform_initial_data(self, request):
-        """With one community or one grid to choose from there is nothing to choose."""
+        """With one grid to choose from there is nothing to choose."""
         initial = super().get_changeform_initial_data(request)
-        for name, model in (("community", Community), ("grid", Grid)):
-            choices = model.objects.visible_to(request.user, self.permission("add"))[:2]
-            if len(choices) == 1:
-                initial.setdefault(name, choices[0].pk)
+        grids = Grid.objects.visible_to(request.user, self.permission("add"))[:2]
+        if len(grids) == 1:
+            initial.setdefault("grid", grids[0].pk)
         return initial
 
     def save_model(self, request, obj, form, change):

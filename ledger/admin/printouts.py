@@ -1,19 +1,36 @@
 """What left the system, when, for what: to be read, never touched."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Printout
+from ledger.rosters import ROSTERS
 from station.admin.base import OperationAdmin
+
+
+class RosterFilter(admin.SimpleListFilter):
+    title = _("花名册")
+    parameter_name = "roster"
+
+    def lookups(self, request, model_admin):
+        return [(kind, roster.title) for kind, roster in ROSTERS.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(roster=self.value()) if self.value() in ROSTERS else queryset
 
 
 @admin.register(Printout)
 class PrintoutAdmin(OperationAdmin):
-    list_display = ["serial", "roster", "form", "rows", "community", "by", "at", "reason"]
-    list_filter = ["roster", "form"]
+    list_display = ["serial", "roster_title", "form", "rows", "community", "by", "at", "reason"]
+    list_filter = [RosterFilter, "form"]
     search_fields = ["=serial"]
     list_select_related = ["community", "by"]
-    fields = ["serial", "roster", "form", "community", "rows", "reason", "by", "at", "sha256"]
+    fields = ["serial", "roster_title", "form", "community", "rows", "reason", "by", "at", "sha256"]
     readonly_fields = fields
+
+    @admin.display(description=_("花名册"), ordering="roster")
+    def roster_title(self, obj):
+        return ROSTERS[obj.roster].title
 
     def has_add_permission(self, request):
         return False

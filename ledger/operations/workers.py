@@ -13,6 +13,7 @@ from ledger.operations import entries
 from station.lib.db import save_checked
 from station.lib.states import move
 from station.models import Consent
+from station.operations import audit
 from station.operations.people import give_consent
 from station.privacy import PRIVACY_TEXT_VERSION
 
@@ -84,7 +85,7 @@ def confirm_registration(worker, *, by, reason=""):
     worker.last_confirmed_on = timezone.localdate()
     save_checked(worker, by=by, reason=reason)
     entries.add_to_open_round(worker, by=by, channel=worker.source)
-    entries.record("confirm registration", worker, by=by, reason=reason)
+    audit.record("confirm registration", worker, by=by, reason=reason, community=worker.community)
     return worker
 
 
@@ -95,7 +96,7 @@ def refuse_registration(worker, *, by, reason):
     worker = entries.lock(worker)
     move(worker, Worker.State.REFUSED)
     save_checked(worker, by=by, reason=reason)
-    entries.record("refuse registration", worker, by=by, reason=reason)
+    audit.record("refuse registration", worker, by=by, reason=reason, community=worker.community)
     return worker
 
 
@@ -107,7 +108,7 @@ def reopen_registration(worker, *, by, reason):
     move(worker, Worker.State.PENDING)
     worker.clean()
     save_checked(worker, by=by, reason=reason)
-    entries.record("reopen registration", worker, by=by, reason=reason)
+    audit.record("reopen registration", worker, by=by, reason=reason, community=worker.community)
     return worker
 
 

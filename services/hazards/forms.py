@@ -204,7 +204,7 @@ class CloseForm(HandlingForm):
 
 
 class RefuseForm(HandlingForm):
-    refusal = forms.ChoiceField(label=_("原因"), choices=Report.Refusal)
+    refusal = forms.ChoiceField(label=_("原因"), choices=[("", "---------"), *Report.Refusal.choices])
     duplicate_of = forms.CharField(
         label=_("和哪一条重复"), max_length=24, required=False, help_text=_("填那一条的编号，例如 JSL-S-000012")
     )

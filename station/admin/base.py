@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from station.admin.search import SealedChangeList, SearchWords, sealed_query, searched_words
 from station.forms.staff import ROW_KEY, RowsField, StaffModelForm
+from station.models import Community
 from station.operations.records import delete_record, save_record
 
 UNSEARCHABLE = re.compile(r"\x00|[0-9]{19}")  # no column holds it; a database asked for it answers with an error
@@ -146,6 +147,15 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         if obj is None:
             raise Http404
         return obj
+
+    def get_changeform_initial_data(self, request):
+        """With one community to choose from there is nothing to choose, where every row must have one."""
+        initial = super().get_changeform_initial_data(request)
+        if any(field.name == "community" and not field.null for field in self.opts.concrete_fields):
+            choices = Community.objects.visible_to(request.user, self.permission("add"))[:2]
+            if len(choices) == 1:
+                initial.setdefault("community", choices[0].pk)
+        return initial
 
     # --- saving through operations -----------------------------------------------------------------------------------
     def save_operation(self, obj, *, by, form, change):

@@ -96,6 +96,13 @@ class DutyAdmin(OperationAdmin):
         """The list, where the duty is gone."""
         return super().url_of(obj) if obj.pk else reverse("admin:station_duty_changelist")
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """A duty opens the pages of staff, so colleagues are offered, not the riders who signed in here."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "user":
+            field.queryset = field.queryset.filter(is_staff=True)
+        return field
+
     @admin.display(description=_("范围"))
     def place(self, obj):
         return obj.place

@@ -68,6 +68,8 @@ class StaffModelForm(forms.ModelForm):
                 self._update_errors(error)
         if self.refusal is not None:
             self.add_refusal(self.refusal)
+        for errors in self.errors.values():  # a field's validator and the row's clean() may say the same
+            errors.data = list({tuple(error.messages): error for error in errors.data}.values())
 
     def add_refusal(self, error):
         """Show `error`, beside its fields where the form has them."""

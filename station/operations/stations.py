@@ -17,6 +17,8 @@ from station.operations import audit
 @transaction.atomic
 def suspend_station(station, *, by, reason, until=None):
     """Close for a while; `reason` and the date `until` (included) are what riders read. Raises ValidationError."""
+    if until is not None and until < timezone.localdate():
+        raise ValidationError(_("这个日期已经过去了，请填今天或以后的日期。"), code="past")
     station = Station.objects.select_for_update().get(pk=station.pk)
     move(station, Station.State.SUSPENDED)
     station.state_reason, station.suspended_until = reason, until

@@ -2,6 +2,12 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.urls import reverse
+
+
+def at_desk(request):
+    """Whether the address belongs to the pages of staff: then the way on leads back there."""
+    return request.path.startswith(reverse("admin:index"))
 
 
 @login_not_required
@@ -11,12 +17,12 @@ def bad_request(request, exception=None):
 
 @login_not_required
 def permission_denied(request, exception=None):
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", {"at_desk": at_desk(request)}, status=403)
 
 
 @login_not_required
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"at_desk": at_desk(request)}, status=404)
 
 
 @login_not_required

@@ -120,6 +120,7 @@ def test_only_people_of_the_place_are_offered_as_owners(make_report, make_staff,
     ("answers", "says"),
     [
         ({}, "必填"),
+        ({"refusal": ""}, "必填"),
         ({"refusal": "nonsense"}, "nonsense"),
         ({"refusal": "other"}, "写清原因"),
         ({"refusal": "duplicate"}, "正在处理的那一条"),

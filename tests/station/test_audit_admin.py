@@ -26,7 +26,7 @@ def recorded_actions():
 
 def test_every_action_has_a_chinese_name():
     actions = set(recorded_actions())
-    assert {"create staff", "check entry", "reset second factor"} <= actions
+    assert {"create staff", "check entry", "refuse registration", "reset second factor"} <= actions
     for model in admin.site._registry:
         actions |= {f"{verb} {model._meta.model_name}" for verb in ("add", "change", "delete")}
     assert {action for action in actions if LATIN.search(action_label(action))} == set()
