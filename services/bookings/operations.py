@@ -15,10 +15,10 @@ from services.bookings.models import Booking, Session, SessionPattern
 from station.lib import moments, notify
 from station.lib.db import save_checked
 from station.lib.places import give_back_place, take_place
-from station.lib.recurrence import stretch_on, weekly
 from station.lib.states import check_move
-from station.models import User, dates_without_events
+from station.models import User
 from station.operations import audit
+from station.operations.occasions import missing_stretches
 
 CODE_LETTERS = "ACDEFHJKMNPRTUVWXY34679"  # without what is read or heard as something else: 0O 1IL 2Z 5S 8B GQ
 CODE_LENGTH = 4
@@ -129,19 +129,12 @@ def cancel_session(session, *, by, reason):
 def open_sessions(pattern, *, until, by):
     """Lay out the sessions of a weekly pattern from now to the date `until` (included); returns the new ones.
 
-    Run again it adds only what is missing: a session that stands, also one called off, is left as it is. Public
-    holidays and days on which the station is closed are left out. Raises ValidationError.
+    Run again it adds only what is missing. Raises ValidationError.
     """
     pattern = SessionPattern.objects.select_for_update(no_key=True).get(pk=pattern.pk)
     if not pattern.is_active:
         raise ValidationError(_("这个每周场次已经停了，先勾上“继续排”。"), code="inactive")
-    today = timezone.localdate()
-    days = weekly(pattern.weekday, today, until, skip=dates_without_events(pattern.station, today, until))
-    stretches = [stretch_on(day, pattern.starts, pattern.ends) for day in days]
     alike = Session.objects.filter(service=pattern.service, station=pattern.station)
-    standing = set(
-        alike.filter(starts_at__in=[starts_at for starts_at, _end in stretches]).values_list("starts_at", flat=True)
-    )
     created = [
         save_checked(
             Session(
@@ -154,8 +147,7 @@ def open_sessions(pattern, *, until, by):
                 places=pattern.places,
             )
         )
-        for starts_at, ends_at in stretches
-        if starts_at > timezone.now() and starts_at not in standing
+        for starts_at, ends_at in missing_stretches(pattern, alike, until=until)
     ]
     audit.record("open sessions", pattern, by=by, community=pattern.station.community, sessions=len(created))
     return created

@@ -15,10 +15,10 @@ from station.lib import moments, notify
 from station.lib.db import save_checked
 from station.lib.people import normalize_phone
 from station.lib.places import give_back_place, take_place
-from station.lib.recurrence import stretch_on, weekly
 from station.lib.states import check_move
-from station.models import User, dates_without_events
+from station.models import User
 from station.operations import audit
+from station.operations.occasions import missing_stretches
 
 LONGEST_SHIFT_MIN = 24 * 60
 
@@ -157,19 +157,14 @@ def cancel_shift(shift, *, by, reason):
 def open_shifts(desk, *, until, by):
     """Lay out the shifts of a desk from now to the date `until` (included); returns the new ones.
 
-    Run again it adds only what is missing: a shift that stands, also one called off, is left as it is. Public holidays
-    and days on which the station is closed are left out. Raises ValidationError.
+    Run again it adds only what is missing. Raises ValidationError.
     """
     desk = Desk.objects.select_for_update(no_key=True).get(pk=desk.pk)
     if not desk.is_active:
         raise ValidationError(_("这个固定值守已经停了，先勾上“继续排”。"), code="inactive")
     if desk.team.community_id != desk.station.community_id:
         raise ValidationError(_("志愿队和驿站要在同一个社区。"), code="community")
-    today = timezone.localdate()
-    days = weekly(desk.weekday, today, until, skip=dates_without_events(desk.station, today, until))
-    stretches = [stretch_on(day, desk.starts, desk.ends) for day in days]
     alike = Shift.objects.filter(team=desk.team, station=desk.station)
-    standing = set(alike.filter(starts_at__in=[start for start, _end in stretches]).values_list("starts_at", flat=True))
     created = [
         save_checked(
             Shift(
@@ -182,8 +177,7 @@ def open_shifts(desk, *, until, by):
                 places=desk.places,
             )
         )
-        for starts_at, ends_at in stretches
-        if starts_at > timezone.now() and starts_at not in standing
+        for starts_at, ends_at in missing_stretches(desk, alike, until=until)
     ]
     audit.record("open shifts", desk, by=by, community=desk.station.community, shifts=len(created))
     return created

@@ -20,20 +20,22 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="leave a database with data alone, without an error"
         )
 
-    def handle(self, *args, if_empty, **options):
+    def handle(self, *args, if_empty, verbosity, **options):
         with notify.silenced(), transaction.atomic():  # in this order: messages leave when the transaction ends
-            self.load(if_empty)
+            outcome = self.load(if_empty)
+        if verbosity and outcome:
+            self.stdout.write(self.style.SUCCESS(outcome))
 
     def load(self, if_empty):
+        """Load the demo into an empty database; returns what to say about it."""
         if AuditEvent.objects.filter(action=MADE).exists():
-            self.stdout.write("demo data is there already")
-            return
+            return "demo data is there already"
         if User.objects.exists() or Community.objects.exists():
             if if_empty:
-                return
+                return ""
             raise CommandError("this database holds data that is not the demo's: nothing was changed")
         world = DemoWorld()
         for config in apps.get_app_configs():
             if module_has_submodule(config.module, "demo"):
                 import_module(f"{config.name}.demo").load(world)
-        self.stdout.write(self.style.SUCCESS("demo data loaded; every person in it is invented"))
+        return "demo data loaded; every person in it is invented"
