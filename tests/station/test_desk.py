@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ledger.models import Printout
-from station.models import AuditEvent, Station
+from station.models import AuditEvent, Station, User
 from station.operations.stations import suspend_station
 
 
@@ -32,7 +32,9 @@ def test_a_duty_names_its_place_oneself(here, community_admin, signed_in):
     assert "community" not in page.context["adminform"].form.initial
 
 
-def test_a_duty_is_offered_to_colleagues_and_not_to_riders(community_admin, keeper, rider, signed_in):
+def test_a_duty_is_offered_to_colleagues_and_not_to_riders(here, community_admin, keeper, rider, signed_in):
+    """Also where the rider's account names the same community."""
+    User.objects.filter(pk__in=[keeper.pk, rider.pk]).update(community=here.community)
     page = signed_in(community_admin).get("/admin/station/duty/add/")
     offered = page.context["adminform"].form.fields["user"].queryset
     assert (keeper in offered, rider in offered) == (True, False)
