@@ -34,6 +34,20 @@ class SuspendForm(ReasonForm):
     )
 
 
+class SpecialDayForm(ReasonForm):
+    """Other hours on one date, or none."""
+
+    date = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens = forms.TimeField(
+        label=_("开门"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("不填就是当天不开"),
+    )
+    closes = forms.TimeField(label=_("关门"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    field_order = ["date", "opens", "closes", "reason"]
+
+
 class TallyForm(forms.Form):
     """A line of the paper tally."""
 
@@ -86,6 +100,7 @@ class StationAdmin(OperationAdmin):
             action="suspend",
             available=lambda station: station.state == Station.State.SUSPENDED,
         ),
+        ObjectAction("special-day", _("登记特殊日期"), stations.add_special_day, action="suspend", form=SpecialDayForm),
         ObjectAction("tally", _("补记人次"), stations.tally_visits, action="tally", form=TallyForm),
         ObjectAction(
             "close",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
 from station.lib.states import move
-from station.models import Station, Visit, VisitMark
+from station.models import SpecialDay, Station, Visit, VisitMark
 from station.operations import audit
 
 
@@ -47,6 +47,16 @@ def close_station(station, *, by, reason):
     save_checked(station)
     audit.record("close station", station, by=by, reason=reason, community=station.community)
     return station
+
+
+@transaction.atomic
+def add_special_day(station, *, by, date, reason, opens=None, closes=None):
+    """Other hours on one date, or none where both are None; `reason` is what riders read. Raises ValidationError."""
+    if date < timezone.localdate():
+        raise ValidationError(_("这个日期已经过去了，请填今天或以后的日期。"), code="past")
+    day = save_checked(SpecialDay(station=station, date=date, opens=opens, closes=closes, reason=reason))
+    audit.record("add specialday", day, by=by, reason=reason, community=station.community)
+    return day
 
 
 @transaction.atomic

@@ -20,6 +20,19 @@ def test_a_station_is_not_suspended_until_a_day_gone_by(here, community_admin):
     assert Station.objects.get(pk=here.station.pk).suspended_until == today
 
 
+def test_the_keeper_says_that_the_station_stays_shut_on_a_day(here, keeper, signed_in):
+    """He may not change the station, but he is the one who knows."""
+    date = timezone.localdate() + timedelta(days=3)
+    address = f"/admin/station/station/{here.station.pk}/do/special-day/"
+    half = signed_in(keeper).post(address, {"date": date, "opens": "09:00", "reason": "盘点"})
+    assert (half.status_code, here.station.special_days.count()) == (422, 0)
+    assert "开门和关门要么都填，要么都不填" in half.content.decode()
+    assert signed_in(keeper).post(address, {"date": date, "reason": "盘点"}).status_code == 302
+    assert list(here.station.special_days.values_list("date", "opens", "reason")) == [(date, None, "盘点")]
+    twice = signed_in(keeper).post(address, {"date": date, "reason": "盘点"})
+    assert (twice.status_code, here.station.special_days.count()) == (422, 1)
+
+
 @pytest.mark.parametrize("page", ["station/notice", "ledger/surveyround", "ledger/enterprise", "volunteering/team"])
 def test_the_only_community_is_chosen_already(here, elsewhere, community_admin, signed_in, page):
     html = signed_in(community_admin).get(f"/admin/{page}/add/").content.decode()
