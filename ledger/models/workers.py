@@ -12,7 +12,6 @@ from ledger.models.entries import Channel, Entry, EntryQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     last_four,
-    mask_id_number,
     mask_phone,
     normalize_id_number,
     normalize_name,
@@ -167,7 +166,3 @@ class Worker(Entry):
     @property
     def masked_phone(self):
         return mask_phone(self.phone) if self.phone else ""
-
-    @property
-    def masked_id_number(self):
-        return mask_id_number(self.id_number) if self.id_number else ""

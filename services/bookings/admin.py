@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from services.bookings import operations
 from services.bookings.forms import CancelSessionForm
 from services.bookings.models import Booking, Service, Session, SessionPattern
+from station.admin.attendance import AttendanceAdmin
 from station.admin.base import ObjectAction, OperationAdmin, OperationInline
 from station.lib.recurrence import DAYS_AHEAD
+from station.lib.states import can_move
 
 
 def open_two_weeks(pattern, *, by):
@@ -99,9 +101,11 @@ class SessionAdmin(OperationAdmin):
 
 
 @admin.register(Booking)
-class BookingAdmin(OperationAdmin):
+class BookingAdmin(AttendanceAdmin):
     """Bookings come from riders; staff find one by its code and say who came."""
 
+    occasion = "session"
+    mark_no_show_operation = staticmethod(operations.mark_no_show)
     list_display = ["code", "session", "station", "person", "note", "state"]
     list_filter = ["state", ("session__service", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["session__service", "session__station", "user"]
@@ -117,40 +121,23 @@ class BookingAdmin(OperationAdmin):
             _("到了，签到"),
             operations.check_in,
             action="checkin",
-            available=lambda booking: Booking.State.ATTENDED in Booking.TRANSITIONS[booking.state],
+            available=can_move(Booking.State.ATTENDED),
         ),
         ObjectAction(
             "no-show",
             _("没来"),
             operations.mark_no_show,
             action="checkin",
-            available=lambda booking: Booking.State.NO_SHOW in Booking.TRANSITIONS[booking.state],
+            available=can_move(Booking.State.NO_SHOW),
         ),
         ObjectAction(
             "undo",
             _("点错了，撤回"),
             operations.undo_check_in,
             action="checkin",
-            available=lambda booking: Booking.State.BOOKED in Booking.TRANSITIONS[booking.state],
+            available=can_move(Booking.State.BOOKED),
         ),
     ]
-
-    def in_scope(self, queryset, user, action):
-        """By duty only: a keeper's own booking elsewhere is no business of his desk."""
-        return queryset.in_charge_of(user, self.permission(action))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_checkin_permission(self, request):
-        return self.may(request, "checkin")
-
-    @admin.display(description=_("驿站"))
-    def station(self, obj):
-        return obj.session.station
 
     @admin.display(description=_("预约人"))
     def person(self, obj):
@@ -158,8 +145,4 @@ class BookingAdmin(OperationAdmin):
 
     @admin.action(description=_("到了，签到"), permissions=["checkin"])
     def check_in(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "checkin"), operations.check_in)
-
-    @admin.action(description=_("没来"), permissions=["checkin"])
-    def mark_no_show(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "checkin"), operations.mark_no_show)
+        self.check_each(request, queryset, operations.check_in)

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from services.volunteering import operations
 from services.volunteering.forms import AttendanceForm, CancelShiftForm, NewMemberForm
 from services.volunteering.models import Desk, Member, Shift, SignUp, Team
+from station.admin.attendance import AttendanceAdmin
 from station.admin.base import ObjectAction, OperationAdmin, OperationInline
 from station.lib.recurrence import DAYS_AHEAD
+from station.lib.states import can_move
 from station.models import Station, User
 from station.roles import Role
 
@@ -139,9 +141,11 @@ class ShiftAdmin(OperationAdmin):
 
 
 @admin.register(SignUp)
-class SignUpAdmin(OperationAdmin):
+class SignUpAdmin(AttendanceAdmin):
     """Sign-ups come from volunteers; the leader records who was there and how long."""
 
+    occasion = "shift"
+    mark_no_show_operation = staticmethod(operations.mark_no_show)
     list_display = ["shift", "station", "person", "state", "minutes", "minutes_source"]
     list_filter = ["state", ("shift__team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["shift__team", "shift__station", "user"]
@@ -166,40 +170,23 @@ class SignUpAdmin(OperationAdmin):
             operations.mark_attended,
             action="checkin",
             form=AttendanceForm,
-            available=lambda sign_up: SignUp.State.ATTENDED in SignUp.TRANSITIONS[sign_up.state],
+            available=can_move(SignUp.State.ATTENDED),
         ),
         ObjectAction(
             "no-show",
             _("没来"),
             operations.mark_no_show,
             action="checkin",
-            available=lambda sign_up: SignUp.State.NO_SHOW in SignUp.TRANSITIONS[sign_up.state],
+            available=can_move(SignUp.State.NO_SHOW),
         ),
         ObjectAction(
             "undo",
             _("点错了，撤回"),
             operations.undo_attendance,
             action="checkin",
-            available=lambda sign_up: SignUp.State.SIGNED_UP in SignUp.TRANSITIONS[sign_up.state],
+            available=can_move(SignUp.State.SIGNED_UP),
         ),
     ]
-
-    def in_scope(self, queryset, user, action):
-        """By duty only: a leader's own sign-up with another team is no business of his."""
-        return queryset.in_charge_of(user, self.permission(action))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_checkin_permission(self, request):
-        return self.may(request, "checkin")
-
-    @admin.display(description=_("驿站"))
-    def station(self, obj):
-        return obj.shift.station
 
     @admin.display(description=_("志愿者"))
     def person(self, obj):
@@ -207,8 +194,4 @@ class SignUpAdmin(OperationAdmin):
 
     @admin.action(description=_("到了，按班次记时长"), permissions=["checkin"])
     def mark_attended(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "checkin"), operations.mark_attended)
-
-    @admin.action(description=_("没来"), permissions=["checkin"])
-    def mark_no_show(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "checkin"), operations.mark_no_show)
+        self.check_each(request, queryset, operations.mark_attended)

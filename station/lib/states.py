@@ -1,4 +1,4 @@
-"""State machines: a model's TRANSITIONS says which state may follow which; these two functions are how it is kept."""
+"""State machines: a model's TRANSITIONS says which state may follow which; these functions are how it is kept."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,3 +21,8 @@ def move(row, to):
     """Set the row's state to `to`, unsaved. Raises ValidationError where the table does not allow it."""
     check_move(row, to)
     row.state = to
+
+
+def can_move(to):
+    """A question about a row: may it move to `to`? For the buttons that offer the step."""
+    return lambda row: to in row.TRANSITIONS[row.state]
