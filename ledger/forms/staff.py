@@ -158,7 +158,10 @@ class CloseRoundForm(forms.Form):
 
 
 class MoveMemberForm(ReasonForm):
-    to = forms.ChoiceField(label=_("现在的状态"), choices=PartyMember.State.choices)
+    to = forms.ChoiceField(
+        label=_("现在的状态"),
+        choices=[choice for choice in PartyMember.State.choices if choice[0] != PartyMember.State.MERGED],
+    )
     field_order = ["to", "reason"]
 
 

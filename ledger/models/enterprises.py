@@ -22,6 +22,10 @@ class EnterpriseQuerySet(EntryQuerySet):
     def active(self):
         return self.filter(state=Enterprise.State.ACTIVE)
 
+    def unmerged(self):
+        """Without those that turned out to be another entry twice."""
+        return self.exclude(state=Enterprise.State.MERGED)
+
 
 class Enterprise(Entry):
     """One enterprise of the new economy: a delivery site, a courier depot, a ride-hailing fleet."""
@@ -29,8 +33,13 @@ class Enterprise(Entry):
     class State(models.TextChoices):
         ACTIVE = "active", _("在册")
         LEFT = "left", _("已迁出或注销")
+        MERGED = "merged", _("已合并")
 
-    TRANSITIONS = {State.ACTIVE: {State.LEFT}, State.LEFT: {State.ACTIVE}}
+    TRANSITIONS = {
+        State.ACTIVE: {State.LEFT, State.MERGED},
+        State.LEFT: {State.ACTIVE, State.MERGED},
+        State.MERGED: set(),
+    }
     NORMALIZERS = {
         "name": normalize_name,
         "credit_code": normalize_credit_code,
@@ -103,7 +112,7 @@ class Enterprise(Entry):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "credit_code"],
-                condition=~Q(credit_code=""),
+                condition=~Q(credit_code="") & ~Q(state="merged"),
                 name="enterprise_credit_code_unique",
                 violation_error_message=_("本社区台账里已经有这个信用代码的企业。"),
             ),
@@ -123,10 +132,16 @@ class Enterprise(Entry):
                 violation_error_message=_("未组建党组织的，请写明原因。"),
             ),
             models.CheckConstraint(
-                condition=Q(state="active", left_on__isnull=True, left_reason="")
+                condition=(~Q(state="left") & Q(left_on__isnull=True, left_reason=""))
                 | (Q(state="left", left_on__isnull=False) & ~Q(left_reason="")),
                 name="enterprise_left_when_and_why",
                 violation_error_message=_("迁出或注销要写明日期和原因。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="enterprise_merged_into_which",
+                violation_error_message=_("合并掉的要记明并入了哪一家。"),
             ),
         ]
 
@@ -135,8 +150,8 @@ class Enterprise(Entry):
 
     def clean(self):
         super().clean()
-        if self.credit_code and self.community_id:
-            others = Enterprise.objects.filter(community=self.community_id).exclude(pk=self.pk)
+        if self.credit_code and self.community_id and self.state != self.State.MERGED:
+            others = Enterprise.objects.unmerged().filter(community=self.community_id).exclude(pk=self.pk)
             if other := others.filter(credit_code=self.credit_code).first():
                 raise ValidationError(
                     {

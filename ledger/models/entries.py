@@ -68,6 +68,15 @@ class Entry(models.Model):
     left_on = models.DateField(_("离开日期"), null=True, blank=True, editable=False)
     left_reason = models.CharField(_("离开原因"), max_length=100, blank=True, editable=False)
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("并入"),
+    )
     created_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
 
     class Meta:

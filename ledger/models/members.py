@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -34,12 +35,14 @@ class PartyMember(models.Model):
         RETURNED = "returned", _("已返回")
         LOST = "lost", _("失联")
         TRANSFERRED = "transferred", _("已转入")
+        MERGED = "merged", _("已合并")
 
     TRANSITIONS = {
-        State.MOBILE: {State.RETURNED, State.LOST, State.TRANSFERRED},
-        State.LOST: {State.MOBILE, State.RETURNED},
-        State.RETURNED: {State.MOBILE},
-        State.TRANSFERRED: set(),
+        State.MOBILE: {State.RETURNED, State.LOST, State.TRANSFERRED, State.MERGED},
+        State.LOST: {State.MOBILE, State.RETURNED, State.MERGED},
+        State.RETURNED: {State.MOBILE, State.MERGED},
+        State.TRANSFERRED: {State.MERGED},
+        State.MERGED: set(),
     }
 
     class Direction(models.TextChoices):
@@ -68,9 +71,21 @@ class PartyMember(models.Model):
     card_number = EncryptedTextField(_("活动证编号"), label="ledger.partymember.card_number", max_length=30, blank=True)
     away_reason = models.CharField(_("外出原因"), max_length=60, blank=True)
     reported_in_on = models.DateField(_("报到日期"), null=True, blank=True)
+    reported_in_at = models.ForeignKey(
+        "station.Station", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("报到驿站")
+    )
     next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.MOBILE, editable=False)
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("并入"),
+    )
     created_at = models.DateTimeField(_("登记时间"), default=timezone.now, editable=False)
 
     objects = PartyMemberQuerySet.as_manager()
@@ -79,6 +94,15 @@ class PartyMember(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("流动党员")
         ordering = ["number"]
+        indexes = [models.Index(fields=["state", "next_contact_on"], name="member_to_contact")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="merged", merged_into__isnull=False)
+                | (~models.Q(state="merged") & models.Q(merged_into__isnull=True)),
+                name="member_merged_into_whom",
+                violation_error_message=_("合并掉的要记明并入了谁。"),
+            ),
+        ]
 
     def __str__(self):
         return self.number
@@ -101,3 +125,48 @@ class PartyMember(models.Model):
     @property
     def last_confirmed_on(self):
         return self.worker.last_confirmed_on
+
+
+class ContactNoteQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="ledger.view_contactnote"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="member__worker__community", grid="member__worker__grid"))
+
+
+class ContactNote(models.Model):
+    """One time somebody got in touch with a mobile party member, or tried to."""
+
+    class Way(models.TextChoices):
+        PHONE = "phone", _("打电话")
+        VISIT = "visit", _("上门走访")
+        WECHAT = "wechat", _("微信")
+        DESK = "desk", _("到站报到")
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    member = models.ForeignKey(PartyMember, models.PROTECT, related_name="contact_notes", verbose_name=_("流动党员"))
+    on = models.DateField(_("日期"), default=timezone.localdate)
+    way = models.CharField(_("方式"), max_length=10, choices=Way, default=Way.PHONE)
+    reached = models.BooleanField(_("联系上了"), default=True)
+    # What he said may be about anything in his life.
+    note = EncryptedTextField(_("情况"), label="ledger.contactnote.note", max_length=200, blank=True)
+    next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("联系人")
+    )
+    created_at = models.DateTimeField(_("记录时间"), default=timezone.now, editable=False)
+
+    objects = ContactNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("联系记录")
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(next_contact_on__isnull=True) | models.Q(next_contact_on__gt=models.F("on")),
+                name="contact_note_next_is_later",
+                violation_error_message=_("下次联系要在这次之后。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d}"

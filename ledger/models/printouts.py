@@ -34,6 +34,10 @@ class Printout(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经手人")
     )
     reason = models.CharField(_("用途"), max_length=100)
+    template = models.CharField(_("表样"), max_length=60, blank=True)
+    columns = models.JSONField(_("列"), default=list, blank=True)  # the keys of what stood on it
+    full = models.BooleanField(_("含完整信息"), default=False)
+    as_of = models.DateField(_("台账日期"), null=True, blank=True)  # a past day whose ledger it shows
     at = models.DateTimeField(_("时间"), default=timezone.now)
 
     objects = PrintoutQuerySet.as_manager()

@@ -31,6 +31,17 @@ class SurveyRoundQuerySet(models.QuerySet):
         )
 
 
+def every_channel():
+    """A round that says nothing else goes through all channels."""
+    return list(Channel.values)
+
+
+def validate_channels(values):
+    """Raises ValidationError for anything but a list of known channels, at least one."""
+    if not isinstance(values, list) or not values or set(map(str, values)) - set(Channel.values):
+        raise ValidationError(_("请选至少一种渠道。"), code="channels")
+
+
 class SurveyRound(models.Model):
     """One sweep through a community, in which every active entry is checked once."""
 
@@ -46,6 +57,13 @@ class SurveyRound(models.Model):
     title = models.CharField(_("名称"), max_length=60)
     starts_on = models.DateField(_("开始"), default=timezone.localdate)
     ends_on = models.DateField(_("计划结束"))
+    checklist = models.TextField(
+        _("核对清单"),
+        max_length=1000,
+        blank=True,
+        help_text=_("一行一项，网格员上门时照着问，例如：还在这里跑单吗？电话换了没有？有什么难处？"),
+    )
+    channels = models.JSONField(_("渠道"), default=every_channel, validators=[validate_channels])
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN, editable=False)
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True, editable=False)
     closing_reason = models.CharField(_("未查完的说明"), max_length=200, blank=True, editable=False)
@@ -120,6 +138,7 @@ class SurveyEntry(models.Model):
     result = models.CharField(_("结果"), max_length=10, choices=Result, default=Result.TO_CHECK, editable=False)
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel, blank=True, editable=False)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    changed_fields = models.JSONField(_("改了哪几项"), default=list, blank=True, editable=False)  # names, no values
     checked_at = models.DateTimeField(_("核查时间"), null=True, blank=True, editable=False)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

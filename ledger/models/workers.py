@@ -31,6 +31,10 @@ class WorkerQuerySet(EntryQuerySet):
         """Those in the ledger or on their way into it."""
         return self.filter(state__in=Worker.LISTED)
 
+    def unmerged(self):
+        """Without those that turned out to be another entry twice."""
+        return self.exclude(state=Worker.State.MERGED)
+
     def to_confirm(self):
         """Those who registered themselves and wait for the community's confirmation."""
         return self.filter(state=Worker.State.PENDING)
@@ -48,12 +52,14 @@ class Worker(Entry):
         ACTIVE = "active", _("在册")
         LEFT = "left", _("已离开")
         REFUSED = "refused", _("不予登记")
+        MERGED = "merged", _("已合并")
 
     TRANSITIONS = {
-        State.PENDING: {State.ACTIVE, State.REFUSED},
-        State.ACTIVE: {State.LEFT},
-        State.LEFT: {State.ACTIVE},
-        State.REFUSED: {State.PENDING},
+        State.PENDING: {State.ACTIVE, State.REFUSED, State.MERGED},
+        State.ACTIVE: {State.LEFT, State.MERGED},
+        State.LEFT: {State.ACTIVE, State.MERGED},
+        State.REFUSED: {State.PENDING, State.MERGED},
+        State.MERGED: set(),
     }
     LISTED = {State.PENDING, State.ACTIVE}  # the states in which one person stands in the ledger only once
     NORMALIZERS = {"name": normalize_name, "phone": normalize_phone, "id_number": normalize_id_number}
@@ -144,6 +150,12 @@ class Worker(Entry):
                 | (~Q(state="left") & Q(left_on__isnull=True, left_reason="")),
                 name="worker_left_when_and_why",
                 violation_error_message=_("离开要写明日期和原因。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="worker_merged_into_whom",
+                violation_error_message=_("合并掉的要记明并入了谁。"),
             ),
         ]
 
