@@ -38,6 +38,9 @@ lock: .venv/installed-dev ## complete, hashed locks without any index address
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -c requirements.txt \
 	  -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra s3 --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -c requirements.txt \
+	  -o requirements-s3.txt
 
 messages: .venv/installed-dev .env ## collect the texts to translate (needs gettext) and compile the catalogue
 	$(BIN)/python manage.py makemessages --locale en --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var

@@ -14,6 +14,7 @@ class AmenityKind(models.Model):
     name = models.CharField(_("名称"), max_length=20, unique=True)
     icon = models.SlugField(_("图标"), max_length=30)
     order = models.PositiveSmallIntegerField(_("次序"), default=100)
+    is_supply = models.BooleanField(_("会用完"), default=False, help_text=_("例如饮水、药品、纸巾：开门时要看一眼"))
     is_filter = models.BooleanField(_("可作筛选"), default=False, help_text=_("在找驿站页显示成筛选按钮"))
 
     class Meta:

@@ -87,10 +87,24 @@ class PublicHoliday(models.Model):
     date = models.DateField(_("日期"), unique=True)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     name = models.CharField(_("名称"), max_length=20, help_text=_("例如：国庆节"))
+    as_weekday = models.PositiveSmallIntegerField(
+        _("按星期几上班"),
+        choices=Weekday,
+        null=True,
+        blank=True,
+        help_text=_("调休上班那天照哪一天的时间开；不填按周一"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("法定节假日")
         ordering = ["date"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(as_weekday__isnull=True) | Q(kind="makeup"),
+                name="public_holiday_weekday_of_makeup",
+                violation_error_message=_("只有调休上班的日子才填按星期几。"),
+            )
+        ]
 
     def __str__(self):
         return f"{self.date:%Y-%m-%d} {self.name}"

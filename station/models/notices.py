@@ -23,7 +23,7 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """One notice. `body` is plain text; an empty line starts a new paragraph."""
+    """One notice. `body` is Markdown; an empty line starts a new paragraph."""
 
     class Kind(models.TextChoices):
         POLICY = "policy", _("政策明白话")
@@ -61,3 +61,27 @@ class Notice(models.Model):
 
     def get_absolute_url(self):
         return reverse("letter") if self.kind == self.Kind.LETTER else reverse("notice-detail", args=[self.pk])
+
+
+class NoticeAttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="station.view_noticeattachment"):
+        return self.filter(user.scope_for(permission).q(community="notice__community"))
+
+
+class NoticeAttachment(models.Model):
+    """One file to a notice, stored under a random name and handed out under the one it came with."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="attachments", verbose_name=_("公告"))
+    file = models.FileField(_("文件"), upload_to="notices/")
+    name = models.CharField(_("文件名"), max_length=120, editable=False)
+    size_bytes = models.PositiveIntegerField(_("大小"), default=0, editable=False)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = NoticeAttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("附件")
+        ordering = ["notice", "pk"]
+
+    def __str__(self):
+        return self.name

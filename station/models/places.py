@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from station.lib import geo
+from station.lib.pinyin import PinyinField
 
 
 class Street(models.Model):
@@ -193,6 +194,10 @@ class Station(models.Model):
     state_reason = models.CharField(_("暂停或停用的原因"), max_length=60, blank=True, editable=False)
     suspended_until = models.DateField(_("暂停到哪天"), null=True, blank=True, editable=False)
     opened_on = models.DateField(_("启用日期"), null=True, blank=True)
+    # The keeper's newest word (DoorReport), repeated here because every card shows it.
+    said_open = models.BooleanField(_("说开着"), null=True, blank=True, editable=False)
+    said_at = models.DateTimeField(_("说的时间"), null=True, blank=True, editable=False)
+    pinyin = PinyinField(_("拼音"), source="name")
 
     objects = StationQuerySet.as_manager()
 

@@ -1,10 +1,12 @@
 """Who came by: a line of work, a time, a place, and nothing that points to a person."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from station.models.amenities import AmenityKind
 from station.models.occupations import Occupation
 from station.models.places import Station
 
@@ -25,6 +27,58 @@ class VisitQuerySet(models.QuerySet):
         end = timezone.datetime.combine(last, timezone.datetime.min.time(), zone) + timezone.timedelta(days=1)
         return self.filter(at__gte=start, at__lt=end)
 
+    def official(self):
+        """Without what somebody has looked at and left out of the figures."""
+        return self.exclude(peak__state=VisitPeak.State.LEFT_OUT)
+
+
+class VisitPeakQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="station.view_visitpeak"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="station__community", station="station"))
+
+
+class VisitPeak(models.Model):
+    """One hour at one door with far more taps than usual. Only a person decides whether it counts."""
+
+    class State(models.TextChoices):
+        FLAGGED = "flagged", _("待看")
+        KEPT = "kept", _("是真的，算数")
+        LEFT_OUT = "left_out", _("不算数")
+
+    TRANSITIONS = {
+        State.FLAGGED: {State.KEPT, State.LEFT_OUT},
+        State.KEPT: {State.LEFT_OUT},
+        State.LEFT_OUT: {State.KEPT},
+    }
+
+    station = models.ForeignKey(Station, models.CASCADE, related_name="visit_peaks", verbose_name=_("驿站"))
+    starts_at = models.DateTimeField(_("从几点"))  # the full hour
+    people = models.PositiveIntegerField(_("人次"))
+    usual = models.PositiveIntegerField(_("平时"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.FLAGGED, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    reason = models.CharField(_("原因"), max_length=100, blank=True, editable=False)
+
+    objects = VisitPeakQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("异常时段")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "starts_at"], name="visit_peak_once"),
+            models.CheckConstraint(
+                condition=Q(state="flagged") | ~Q(reason=""),
+                name="visit_peak_decided_why",
+                violation_error_message=_("请写明为什么算数或不算数。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.starts_at:%Y-%m-%d %H}"
+
 
 class Visit(models.Model):
     """One visit, or one line of the keeper's paper tally (then `people` may exceed 1). Nobody can be told from it."""
@@ -38,6 +92,16 @@ class Visit(models.Model):
     occupation = models.CharField(_("职业"), max_length=20, choices=Occupation)
     source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.DOOR)
     people = models.PositiveSmallIntegerField(_("人次"), default=1)
+    used = models.ManyToManyField(AmenityKind, related_name="+", blank=True, verbose_name=_("用了什么"))
+    peak = models.ForeignKey(
+        "station.VisitPeak",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="visits",
+        verbose_name=_("异常时段"),
+    )
 
     objects = VisitQuerySet.as_manager()
 
@@ -65,6 +129,7 @@ class VisitMark(models.Model):
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="+")
     device = models.CharField(max_length=64)
+    address = models.CharField(max_length=32, blank=True, db_index=True)  # a keyed hash of the day, for limits only
     counted_at = models.DateTimeField(db_index=True)
 
     class Meta:

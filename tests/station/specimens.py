@@ -6,11 +6,41 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from ledger.models import Enterprise, LetterHandout, PartyMember, Printout, SurveyEntry, SurveyRound, Worker
+from ledger.models import (
+    ContactNote,
+    DistinctPair,
+    Enterprise,
+    FormTemplate,
+    ImportBatch,
+    LetterHandout,
+    PartyMember,
+    Printout,
+    SurveyEntry,
+    SurveyRound,
+    Worker,
+)
 from services.bookings.models import Booking, Service, Session, SessionPattern
 from services.hazards.models import GridMember, Report
 from services.volunteering.models import Desk, Member, Shift, SignUp, Team
-from station.models import Amenity, AmenityKind, Community, Consent, Duty, Grid, Notice, Station, User, Visit
+from station.models import (
+    Amenity,
+    AmenityKind,
+    Community,
+    Consent,
+    DoorReport,
+    Duty,
+    Fault,
+    Grid,
+    LateOpening,
+    Notice,
+    NoticeAttachment,
+    Station,
+    StationPhoto,
+    User,
+    Visit,
+    VisitPeak,
+    Voice,
+)
 from station.operations import audit
 from station.roles import Role
 
@@ -22,13 +52,18 @@ def _account(name, **more):
 def _of_community(community):
     """What belongs to a community as a whole."""
     colleague = _account("colleague", is_staff=True, community=community)
+    notice = Notice.objects.create(
+        community=community, kind=Notice.Kind.NEWS, title="热姜茶", body="有姜茶", published_at=timezone.now()
+    )
     return {
         Community: community,
         User: colleague,
         Duty: Duty.objects.create(user=colleague, role=Role.COMMUNITY_ADMIN, community=community),
-        Notice: Notice.objects.create(
-            community=community, kind=Notice.Kind.NEWS, title="热姜茶", body="有姜茶", published_at=timezone.now()
-        ),
+        Notice: notice,
+        NoticeAttachment: NoticeAttachment.objects.create(notice=notice, file="notices/1.pdf", name="1.pdf"),
+        DistinctPair: DistinctPair.objects.create(community=community, first=f"A{community.pk}", second="B"),
+        FormTemplate: FormTemplate.objects.create(community=community, kind="workers", name="季度报表"),
+        ImportBatch: ImportBatch.objects.create(community=community, kind="workers", file_name="1.xlsx", sha256="0"),
         Consent: Consent.objects.create(
             person_uid=uuid4(), purpose="register", text_version="1", channel="door", recorded_by=colleague
         ),
@@ -59,16 +94,24 @@ def _of_place(community, grid, station, leader, survey):
     shift = Shift.objects.create(team=team, station=station, title="值守", **when)
     kind = AmenityKind.objects.create(code=uuid4().hex[:30], name=uuid4().hex[:20], icon="water")
     person = _account("rider")
+    member = PartyMember.objects.create(number=uuid4().hex[:20], worker=worker, home_branch="某支部")
     return {
         Grid: grid,
         Station: station,
         Amenity: Amenity.objects.create(station=station, kind=kind),
         Visit: Visit.objects.create(station=station, occupation="courier"),
+        VisitPeak: VisitPeak.objects.create(station=station, starts_at=now, people=300, usual=12),
+        StationPhoto: StationPhoto.objects.create(station=station),
+        DoorReport: DoorReport.objects.create(station=station, said="open", by=person),
+        LateOpening: LateOpening.objects.create(station=station, posted_at=now),
+        Fault: Fault.objects.create(station=station, kind="locked"),
+        Voice: Voice.objects.create(station=station, community=community, kind="wish", text="想要个热饭的"),
         Enterprise: Enterprise.objects.create(
             **in_grid, name="极速配送", kind="express", address="1号", no_party_reason="人少"
         ),
         Worker: worker,
-        PartyMember: PartyMember.objects.create(number=uuid4().hex[:20], worker=worker, home_branch="某支部"),
+        PartyMember: member,
+        ContactNote: ContactNote.objects.create(member=member),
         SurveyEntry: SurveyEntry.objects.create(round=survey, worker=worker, grid=grid),
         LetterHandout: LetterHandout.objects.create(round=survey, grid=grid, channel="door", letters=10),
         SessionPattern: SessionPattern.objects.create(service=service, station=station, **weekly),

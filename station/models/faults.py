@@ -1,0 +1,147 @@
+"""Locked, broken, empty: what riders found at a station, and what became of it."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from station.models.amenities import Amenity
+from station.models.places import Station
+
+
+class FaultQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="station.view_fault"):
+        scope = user.scope_for(permission)
+        return self.filter(scope.q(community="station__community", grid="station__grid", station="station"))
+
+    def open(self):
+        """Those nobody has mended or dismissed yet."""
+        return self.filter(state__in=Fault.OPEN_STATES)
+
+
+class Fault(models.Model):
+    """One thing that is wrong at one station now, however many people said so."""
+
+    class Kind(models.TextChoices):
+        LOCKED = "locked", _("门锁着")
+        BROKEN = "broken", _("东西坏了")
+        EMPTY = "empty", _("用完了")
+        OTHER = "other", _("别的问题")
+
+    class State(models.TextChoices):
+        REPORTED = "reported", _("有人反映")
+        CONFIRMED = "confirmed", _("确认有问题")
+        FIXED = "fixed", _("已修好")
+        DISMISSED = "dismissed", _("不是问题")
+
+    TRANSITIONS = {
+        State.REPORTED: {State.CONFIRMED, State.FIXED, State.DISMISSED},
+        State.CONFIRMED: {State.FIXED, State.DISMISSED},
+        State.FIXED: set(),
+        State.DISMISSED: set(),
+    }
+    OPEN_STATES = (State.REPORTED, State.CONFIRMED)
+
+    # What the reporter's page is called by: nobody guesses it, and it tells nothing.
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="faults", verbose_name=_("驿站"))
+    amenity = models.ForeignKey(
+        Amenity, models.SET_NULL, null=True, blank=True, related_name="faults", verbose_name=_("设施")
+    )
+    kind = models.CharField(_("什么问题"), max_length=10, choices=Kind)
+    text = models.CharField(_("说明"), max_length=100, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.REPORTED, editable=False)
+    voices = models.PositiveIntegerField(_("几个人说了"), default=1, editable=False)
+    reported_at = models.DateTimeField(_("反映时间"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("办结时间"), null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    answer = models.CharField(_("答复"), max_length=100, blank=True, editable=False)
+
+    objects = FaultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("驿站问题")
+        ordering = ["-reported_at"]
+        indexes = [models.Index(fields=["station", "state", "-reported_at"], name="fault_of_station")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "kind", "amenity"],
+                condition=Q(state__in=["reported", "confirmed"], amenity__isnull=False),
+                name="fault_of_amenity_open_once",
+                violation_error_message=_("这件事已经有人反映，正在处理。"),
+            ),
+            models.UniqueConstraint(
+                fields=["station"],
+                condition=Q(state__in=["reported", "confirmed"], kind="locked"),
+                name="fault_locked_open_once",
+                violation_error_message=_("已经有人反映门锁着，正在处理。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["reported", "confirmed"], ended_at__isnull=True)
+                | Q(state__in=["fixed", "dismissed"], ended_at__isnull=False),
+                name="fault_ended_when",
+                violation_error_message=_("办结的要有时间。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="dismissed") | ~Q(answer=""),
+                name="fault_dismissed_why",
+                violation_error_message=_("不是问题也请写一句为什么，反映的人会看到。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}"
+
+    @property
+    def is_open(self):
+        return self.state in self.OPEN_STATES
+
+    @property
+    def time_to_fix(self):
+        """How long it took from the first word to the end; None while it is open."""
+        return self.ended_at - self.reported_at if self.ended_at else None
+
+
+class FaultVoice(models.Model):
+    """One device that said so. Three independent ones confirm a fault; the same one counts once."""
+
+    fault = models.ForeignKey(Fault, models.CASCADE, related_name="said_by")
+    device = models.CharField(max_length=64)  # a keyed hash of a random cookie, another one at every station
+    address = models.CharField(max_length=32, blank=True)  # a keyed hash that changes every day, for limits only
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("同样遇到")
+        constraints = [models.UniqueConstraint(fields=["fault", "device"], name="fault_voice_once")]
+
+    def __str__(self):
+        return f"{self.fault_id}/{self.pk}"
+
+
+class FaultPhoto(models.Model):
+    """One picture of a fault, before or after. Only a cleaned copy without metadata is kept, under a random name."""
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("反映时")
+        AFTER = "after", _("修好后")
+
+    fault = models.ForeignKey(Fault, models.CASCADE, related_name="photos", verbose_name=_("驿站问题"))
+    moment = models.CharField(_("时候"), max_length=10, choices=Moment, default=Moment.BEFORE)
+    image = models.ImageField(_("照片"), upload_to="faults/", width_field="width", height_field="height")
+    thumbnail = models.ImageField(_("小图"), upload_to="faults/")
+    width = models.PositiveSmallIntegerField(editable=False, default=0)
+    height = models.PositiveSmallIntegerField(editable=False, default=0)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("问题照片")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_moment_display()}"
