@@ -4,6 +4,7 @@ Nobody here exists. Everything is drawn from one seeded generator and dated rela
 made on the same day are alike. `DemoWorld` is handed from app to app in the order of INSTALLED_APPS.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -12,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from station.lib.calendar import CalendarUnknownError, DayKind, seed_days
+from station.lib.calendar import CalendarUnknownError
 from station.models import (
     Amenity,
     AmenityKind,
@@ -22,7 +23,6 @@ from station.models import (
     Notice,
     Occupation,
     Partner,
-    PublicHoliday,
     SpecialDay,
     Station,
     Street,
@@ -31,6 +31,7 @@ from station.models import (
     WeeklyHours,
 )
 from station.operations import audit
+from station.operations.calendar import fill_holidays
 from station.roles import Role
 
 PASSWORD = "nuanxin-demo-2026"  # noqa: S105 - the demo's, printed at every start
@@ -249,18 +250,8 @@ def _hours(world):
     )
     SpecialDay.objects.create(station=xiaotang, date=world.today + timedelta(days=5), reason="电路检修")
     for year in (world.today.year, world.today.year + 1):
-        try:
-            days = list(seed_days(year))
-        except CalendarUnknownError:
-            continue  # next year's calendar is not announced before November
-        PublicHoliday.objects.bulk_create(
-            PublicHoliday(
-                date=day.date,
-                name=day.name,
-                kind=PublicHoliday.Kind.HOLIDAY if day.kind == DayKind.HOLIDAY else PublicHoliday.Kind.MAKEUP,
-            )
-            for day in days
-        )
+        with suppress(CalendarUnknownError):  # next year's calendar is not announced before November
+            fill_holidays(year, by=None)
 
 
 def _people(world):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import CharField, DateField, F, IntegerField, TimeField, Value
 from django.db.models.functions import Cast
 
-from station.lib.calendar import CalendarDay, DayKind, PublicCalendar
+from station.lib.calendar import MONDAY, CalendarDay, DayKind, PublicCalendar
 from station.lib.hours import HORIZON_DAYS, ONE_DAY, Interval, Schedule, SpecialDay, Suspension, local
 from station.models import PublicHoliday, Station, WeeklyHours
 from station.models import SpecialDay as SpecialDayRow
@@ -27,7 +27,9 @@ def schedules_of(stations: list[Station], now: datetime) -> dict[int, Schedule]:
         elif source == SPECIAL:
             special[station][day].append((opens, closes, text))
         else:
-            exceptions.append(CalendarDay(day, DayKind(source), text))
+            kind = DayKind(source)
+            stands_for = day.weekday() if kind is DayKind.HOLIDAY else (weekday or MONDAY)
+            exceptions.append(CalendarDay(day, kind, text, as_weekday=stands_for))
     calendar = PublicCalendar.of(exceptions)
     return {
         station.pk: Schedule.of(
@@ -63,7 +65,13 @@ def _rows(stations: list[int], now: datetime):
         opens=F("opens"),
         closes=F("closes"),
     )
-    public = _columns(PublicHoliday.objects.filter(date__range=dates), source=F("kind"), day=F("date"), text=F("name"))
+    public = _columns(
+        PublicHoliday.objects.filter(date__range=dates),
+        source=F("kind"),
+        weekday=F("as_weekday"),
+        day=F("date"),
+        text=F("name"),
+    )
     return special.union(weekly, public, all=True)
 
 

@@ -48,6 +48,7 @@ ACTIONS = {
     "end duty": _("撤销职责"),
     "enrol second factor": _("绑定动态口令"),
     "export roster": _("导出名册"),
+    "fill holidays": _("补全放假日历"),
     "give consent": _("记录同意"),
     "give duty": _("给予职责"),
     "join ledger": _("自助登记"),
@@ -79,6 +80,7 @@ ACTIONS = {
 DETAILS = {
     "address": _("来自"),
     "count": _("数量"),
+    "days": _("天数"),
     "entries": _("条目"),
     "failures": _("连错次数"),
     "fields": _("字段"),
@@ -97,6 +99,7 @@ DETAILS = {
     "told": _("通知人数"),
     "unchecked": _("没查完"),
     "user": _("账号"),
+    "year": _("年份"),
 }
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from station.admin.base import ObjectAction, OperationAdmin, OperationInline
+from station.admin.hours import SpecialDayForm, SpecialDayInline, WeeklyHoursInline
 from station.forms.staff import ReasonForm
 from station.models import (
     Amenity,
@@ -13,12 +14,9 @@ from station.models import (
     Grid,
     Occupation,
     Partner,
-    PublicHoliday,
-    SpecialDay,
     Station,
     Street,
     Visit,
-    WeeklyHours,
 )
 from station.operations import stations
 
@@ -34,20 +32,6 @@ class SuspendForm(ReasonForm):
     )
 
 
-class SpecialDayForm(ReasonForm):
-    """Other hours on one date, or none."""
-
-    date = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    opens = forms.TimeField(
-        label=_("开门"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=_("不填就是当天不开"),
-    )
-    closes = forms.TimeField(label=_("关门"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    field_order = ["date", "opens", "closes", "reason"]
-
-
 class TallyForm(forms.Form):
     """A line of the paper tally."""
 
@@ -58,16 +42,6 @@ class TallyForm(forms.Form):
 class AmenityInline(OperationInline):
     model = Amenity
     fields = ["kind", "state", "note"]
-
-
-class WeeklyHoursInline(OperationInline):
-    model = WeeklyHours
-    fields = ["weekday", "opens", "closes"]
-
-
-class SpecialDayInline(OperationInline):
-    model = SpecialDay
-    fields = ["date", "opens", "closes", "reason"]
 
 
 @admin.register(Station)
@@ -184,10 +158,3 @@ class PlainAdmin(OperationAdmin):
 @admin.register(AmenityKind)
 class AmenityKindAdmin(OperationAdmin):
     list_display = ["name", "code", "icon", "order", "is_filter"]
-
-
-@admin.register(PublicHoliday)
-class PublicHolidayAdmin(OperationAdmin):
-    list_display = ["date", "kind", "name"]
-    list_filter = ["kind"]
-    date_hierarchy = "date"

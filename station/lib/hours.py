@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Self
 
 from station.lib.calendar import SHANGHAI, DayKind, PublicCalendar
@@ -29,6 +29,8 @@ from station.lib.calendar import SHANGHAI, DayKind, PublicCalendar
 HORIZON_DAYS = 30
 
 ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
+A_MONDAY = date(2026, 3, 2)  # any: a week to lay weekly hours out on
 MINUTES_A_DAY = 24 * 60
 LAST_MINUTE = MINUTES_A_DAY - 1
 ALMOST_A_DAY = MINUTES_A_DAY - 2
@@ -222,6 +224,22 @@ def status(schedule: Schedule, at: datetime) -> Status:
         return Status(StatusKind.OPEN, reason=hours.reason)
     following = next(coming, None)
     return Status(StatusKind.OPEN, stretch.end, following.start if following else None, hours.reason)
+
+
+def overlapping(week: Iterable[tuple[int, time, time]]) -> tuple[int, int] | None:
+    """Return the positions of two entries that overlap, also across midnight or Sunday night; None if none do.
+
+    An entry is `(weekday, opens, closes)`. Two that touch do not overlap.
+    """
+    spans = []
+    for position, (weekday, opens, closes) in enumerate(week):
+        span = Interval(opens, closes).span_on(A_MONDAY + ONE_DAY * weekday)
+        spans += [(span.start + ONE_WEEK * again, span.end + ONE_WEEK * again, position) for again in (0, 1)]
+    spans.sort()
+    for (_start_1, end, one), (start, _end_2, other) in pairwise(spans):
+        if start < end:
+            return min(one, other), max(one, other)
+    return None
 
 
 def local(at: datetime) -> datetime:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
+from station.lib.hours import overlapping
 from station.lib.states import move
 from station.models import SpecialDay, Station, Visit, VisitMark
 from station.operations import audit
@@ -49,11 +50,22 @@ def close_station(station, *, by, reason):
     return station
 
 
+def refuse_contradiction(date, hours):
+    """Raises ValidationError where the special hours of one date, pairs of times or of None, contradict one another."""
+    words = {"date": f"{date:%Y-%m-%d}"}
+    if len(hours) > 1 and any(opens is None for opens, _closes in hours):
+        raise ValidationError(_("%(date)s 既写了不开放，又写了时间，留一样就好。"), code="contradiction", params=words)
+    if overlapping((0, opens, closes) for opens, closes in hours if opens is not None and closes is not None):
+        raise ValidationError(_("%(date)s 的两段时间重叠了，请改一下钟点。"), code="overlap", params=words)
+
+
 @transaction.atomic
 def add_special_day(station, *, by, date, reason, opens=None, closes=None):
     """Other hours on one date, or none where both are None; `reason` is what riders read. Raises ValidationError."""
     if date < timezone.localdate():
         raise ValidationError(_("这个日期已经过去了，请填今天或以后的日期。"), code="past")
+    others = list(station.special_days.filter(date=date).values_list("opens", "closes"))
+    refuse_contradiction(date, [*others, (opens, closes)])
     day = save_checked(SpecialDay(station=station, date=date, opens=opens, closes=closes, reason=reason))
     audit.record("add specialday", day, by=by, reason=reason, community=station.community)
     return day
