@@ -87,6 +87,21 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus({ preventScroll: false });
 
+  // f. Without a network the last seen list is shown (sw.js); it says how old it is.
+  const note = document.querySelector("[data-seen-at]");
+  if (note && "offline" in root.dataset) {
+    const minutes = Math.max(1, Math.round((Date.now() / 1000 - note.dataset.seenAt) / 60));
+    const [text, number] = minutes < 60 ? [note.dataset.minutes, minutes] : minutes < 1440 ? [note.dataset.hours, Math.round(minutes / 60)] : [note.dataset.days, Math.round(minutes / 1440)];
+    note.textContent = text.replace("#", number);
+  }
+  const firstVisit = "serviceWorker" in navigator && !navigator.serviceWorker.controller;
+  if ("serviceWorker" in navigator && isSecureContext && !location.pathname.startsWith("/admin/")) navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then((worker) => {
+    // At the first visit the worker came too late to see what was loaded: tell it.
+    if (!firstVisit) return;
+    const files = performance.getEntriesByType("resource").map((entry) => entry.name);
+    worker.active.postMessage([location.href, ...files]);
+  }).catch(() => {});
+
   // The wall screen renews itself, and keeps the last good picture while the network is away.
   const seconds = Number(texts.refresh);
   if (seconds) setInterval(() => fetch(location.href, { method: "HEAD" }).then((answer) => answer.ok && location.reload(), () => {}), seconds * 1000);

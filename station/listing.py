@@ -1,24 +1,37 @@
 """Which stations to show a rider, in which order, and what each card says."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from station.lib.geo import Point, nearest, walking_minutes
-from station.lib.hours import ONE_DAY, Status, StatusKind, status
+from station.lib.geo import Point, by_distance, distance_key, walking_minutes
+from station.lib.hours import ONE_DAY, Schedule, Status, StatusKind, status
 from station.lib.hours_text import describe
 from station.models import Station
 from station.schedules import schedules_of
 
-#: So many stations are weighed for one list at most: the nearest, or without a place the first registered.
+#: How many stations stand on one page of the list.
+PAGE = 30
+
+#: So many stations are weighed for one page at most; the next page goes on from there.
 ENOUGH = 300
+
+#: So many schedules are read at a time.
+CHUNK = 60
+
+#: What `Found.after` looks like; 18 digits fit a 64-bit column.
+NUMBER_KEY = re.compile(r"[0-9]{1,18}")
+DISTANCE_KEY = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 
 #: A station about to close is not worth a long way.
 CLOSING_SOON = timedelta(minutes=30)
 
-REACH_M = 100_000
-CROWDED_START_M = 5_000  # where more than ENOUGH stations exist, the search grows from this radius
+# Rings of 2, 20 and 100 km: a town's page is one query, a village's three.
+NEARBY_M, RING_STEP, REACH_M = 2_000, 10, 100_000
 LONGEST_WALK_MINUTES = 60
 
 
@@ -66,20 +79,81 @@ class Listed:
         return _("%(distance)s · 走 %(minutes)s 分钟") % {"distance": words, "minutes": minutes}
 
 
-def list_stations(queryset, now: datetime, *, near: Point | None = None) -> list[Listed]:
-    """Return the stations of a queryset as a rider wants them: the nearest first.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of stations. `after` asks for the next one; it is empty where nothing follows."""
 
-    Without a place: the open ones first, those about to close after them, then by the next opening. ENOUGH at most.
+    stations: list[Listed]
+    after: str = ""
+
+
+def find_stations(
+    queryset,
+    now: datetime,
+    *,
+    near: Point | None = None,
+    fits: Callable[[Listed, Schedule], bool] | None = None,
+    after: str = "",
+    size: int = PAGE,
+) -> Found:
+    """Return `size` stations of a queryset that fit, as a rider wants them, from `after` (of the page before) on.
+
+    With a place: the nearest first, ring by ring. Without one: the open ones first, those about to close after them,
+    then by the next opening; where stations are too many to weigh them all (ENOUGH), in the order they were registered.
+    The cost of a page does not depend on how many stations there are. An `after` that cannot be read starts anew.
     """
-    if near is None:
-        found = [(None, station) for station in queryset.order_by("pk")[:ENOUGH]]
-    else:
-        crowded = queryset.order_by("pk")[ENOUGH : ENOUGH + 1].exists()
-        start_m = CROWDED_START_M if crowded else REACH_M
-        found = nearest(queryset, *near, ENOUGH, start_radius_m=start_m, max_radius_m=REACH_M)
-    schedules = schedules_of([station for _distance, station in found], now)
-    listed = [Listed(station, status(schedules[station.pk], now), now, distance) for distance, station in found]
-    return listed if near else sorted(listed, key=_soonest)
+    if near is not None:
+        return _in_order(
+            _rings(queryset, near, after), now, fits, size, lambda pair: "{}-{}".format(*distance_key(*pair))
+        )
+    few = list(queryset.order_by("pk")[: ENOUGH + 1])
+    if len(few) <= ENOUGH:
+        return _soonest_first(few, now, fits, after, size)
+    rows = ((None, station) for station in _registered(queryset, after))
+    return _in_order(rows, now, fits, size, lambda pair: str(pair[1].pk))
+
+
+def _rings(queryset, near, after):
+    beyond = tuple(int(part) for part in after.split("-")) if DISTANCE_KEY.fullmatch(after) else (-1, 0)
+    return by_distance(queryset, *near, beyond=beyond, start_radius_m=NEARBY_M, max_radius_m=REACH_M, step=RING_STEP)
+
+
+def _registered(queryset, after):
+    last = int(after) if NUMBER_KEY.fullmatch(after) else 0
+    while chunk := list(queryset.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield from chunk
+        last = chunk[-1].pk
+
+
+def _in_order(pairs, now, fits, size, key_of) -> Found:
+    """Weigh rows in the order they come, a chunk at a time, until the page is full or ENOUGH were weighed."""
+    found: list[Listed] = []
+    weighed, last = 0, None
+    while weighed < ENOUGH and (chunk := list(islice(pairs, min(CHUNK, ENOUGH - weighed)))):
+        schedules = schedules_of([station for _distance, station in chunk], now)
+        for pair in chunk:
+            weighed, last = weighed + 1, pair
+            one = _listed(pair[1], schedules, now, pair[0])
+            if fits is None or fits(one, schedules[one.station.pk]):
+                found.append(one)
+            if len(found) == size:
+                return Found(found, key_of(pair))
+    return Found(found, key_of(last) if weighed == ENOUGH else "")
+
+
+def _soonest_first(stations, now, fits, after, size) -> Found:
+    schedules = schedules_of(stations, now)
+    listed = [_listed(station, schedules, now) for station in stations]
+    if fits is not None:
+        listed = [one for one in listed if fits(one, schedules[one.station.pk])]
+    listed.sort(key=_soonest)
+    start = next((place for place, one in enumerate(listed, 1) if str(one.station.pk) == after), 0)
+    page = listed[start : start + size]
+    return Found(page, str(page[-1].station.pk) if start + size < len(listed) else "")
+
+
+def _listed(station, schedules, now, distance=None):
+    return Listed(station, status(schedules[station.pk], now), now, distance)
 
 
 def _soonest(one: Listed) -> tuple:

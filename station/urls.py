@@ -3,11 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from station.views import accounts, board, door, errors, health, home, language, notices, second_factor, stations
+from station.views import (
+    accounts,
+    board,
+    door,
+    errors,
+    health,
+    home,
+    language,
+    notices,
+    offline,
+    second_factor,
+    stations,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("stations/", stations.station_list, name="station-list"),
+    path("api/stations/", stations.station_api, name="station-api"),
     path("stations/<slug:code>/", stations.station_detail, name="station-detail"),
     path("stations/<slug:code>/qr.svg", stations.station_qr, name="station-qr"),
     path("s/<slug:code>/", door.door, name="door"),
@@ -22,6 +35,7 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("me/", accounts.me, name="me"),
     path("language/", language.set_language, name="set_language"),
+    path("sw.js", offline.service_worker, name="service-worker"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("services.bookings.urls")),

@@ -10,9 +10,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from station.models import Community, Duty, Grid, Station, Street, User, WeeklyHours
 from station.roles import Role
+
+# No test fails because the machine is busy.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 # Pages are rendered without collectstatic having run; passwords are hashed cheaply, by a hasher no deployment has.
 FOR_TESTS = {

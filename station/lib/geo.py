@@ -5,7 +5,9 @@ BD-09, so an unconverted point lands 100 to 700 m away on their maps: `map_links
 """
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -96,6 +98,42 @@ def bounding_box(latitude: Degrees, longitude: Degrees, radius_m: float) -> Box:
     return Box(south, longitude - half_width, north, longitude + half_width)
 
 
+def by_distance(
+    queryset,
+    latitude: Degrees,
+    longitude: Degrees,
+    *,
+    beyond: tuple[int, int] = (-1, 0),
+    start_radius_m: float = 1_000,
+    max_radius_m: float = 100_000,
+    step: int = 3,
+) -> Iterator[tuple[float, object]]:
+    """Yield the rows within `max_radius_m` as (distance in metres, object), nearest first, for as long as asked.
+
+    Rows need `latitude` and `longitude`; those without are left out. Ring by ring, each `step` times as wide, so an
+    index on the two columns answers at any table size, on any database; a ring is read only when the one inside is used
+    up. `beyond` is the `distance_key` of a row: only what comes after it is yielded.
+    """
+    inner_m, radius_m = -1.0, min(max(start_radius_m, beyond[0] / 1000), max_radius_m)
+    while True:
+        box = bounding_box(latitude, longitude, radius_m)
+        rows = queryset.filter(
+            latitude__range=(box.south - BOX_MARGIN_DEGREES, box.north + BOX_MARGIN_DEGREES),
+            longitude__range=(box.west - BOX_MARGIN_DEGREES, box.east + BOX_MARGIN_DEGREES),
+        )
+        measured = ((distance_m(latitude, longitude, row.latitude, row.longitude), row) for row in rows)
+        ring = [pair for pair in measured if inner_m < pair[0] <= radius_m and distance_key(*pair) > beyond]
+        yield from sorted(ring, key=lambda pair: (pair[0], pair[1].pk))
+        if radius_m >= max_radius_m:
+            return
+        inner_m, radius_m = radius_m, min(radius_m * step, max_radius_m)
+
+
+def distance_key(distance: float, row) -> tuple[int, int]:
+    """Where a row stands in the order of `by_distance`: millimetres, then its primary key."""
+    return int(distance * 1000), row.pk
+
+
 def nearest(
     queryset,
     latitude: Degrees,
@@ -107,22 +145,10 @@ def nearest(
 ) -> list[tuple[float, object]]:
     """The exact `limit` nearest rows within `max_radius_m`, as (distance in metres, object), nearest first.
 
-    Rows need `latitude` and `longitude`; those without are left out. A box three times as wide is tried until enough
-    rows lie in the circle inside it, so an index on the two columns answers at any table size, on any database.
     From 1 km to 100 km that is six queries at most; where riders are, one or two.
     """
-    radius_m = min(start_radius_m, max_radius_m)
-    while True:
-        box = bounding_box(latitude, longitude, radius_m)
-        rows = queryset.filter(
-            latitude__range=(box.south - BOX_MARGIN_DEGREES, box.north + BOX_MARGIN_DEGREES),
-            longitude__range=(box.west - BOX_MARGIN_DEGREES, box.east + BOX_MARGIN_DEGREES),
-        )
-        measured = ((distance_m(latitude, longitude, row.latitude, row.longitude), row) for row in rows)
-        found = sorted((pair for pair in measured if pair[0] <= radius_m), key=lambda pair: (pair[0], pair[1].pk))
-        if len(found) >= limit or radius_m >= max_radius_m:
-            return found[:limit]
-        radius_m = min(radius_m * 3, max_radius_m)
+    rows = by_distance(queryset, latitude, longitude, start_radius_m=start_radius_m, max_radius_m=max_radius_m)
+    return list(islice(rows, limit))
 
 
 def _wave(x: float, terms: tuple[tuple[float, float], ...]) -> float:

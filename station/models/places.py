@@ -142,8 +142,13 @@ class StationQuerySet(models.QuerySet):
         return self.filter(amenities__kind__code=amenity_code, amenities__state="working")
 
     def matching(self, text):
-        """Whose name or address contains `text`."""
-        return self.filter(Q(name__icontains=text) | Q(address__icontains=text))
+        """Whose name, address, community or street contains `text`; for Latin letters also pinyin or initials."""
+        found = Q(name__icontains=text) | Q(address__icontains=text)
+        found |= Q(community__name__icontains=text) | Q(community__street__name__icontains=text)
+        letters = "".join(text.split()).lower()
+        if letters.isascii() and letters.isalnum():
+            found |= Q(pinyin__contains=letters)
+        return self.filter(found)
 
 
 class Station(models.Model):

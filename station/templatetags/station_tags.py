@@ -24,3 +24,13 @@ def ago(moment, now=None):
     if days == 0:
         return _("%(hours)s 小时前") % {"hours": age // timedelta(hours=1)}
     return _("昨天") if days == 1 else _("%(days)s 天前") % {"days": days}
+
+
+@register.simple_tag(takes_context=True)
+def toggled(context, name, value):
+    """The query string of this page with `value` of the filter `name` switched; from its first page on."""
+    query = context["request"].GET.copy()
+    query.pop("after", None)
+    values = query.getlist(name)
+    query.setlist(name, [one for one in values if one != value] if value in values else [*values, value])
+    return f"?{query.urlencode()}"

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from station.listing import list_stations
+from station.listing import find_stations
 from station.models import Notice, Station
 
 STATIONS_SHOWN = 3
@@ -15,6 +15,6 @@ STATIONS_SHOWN = 3
 @login_not_required
 def home(request):
     now = timezone.now()
-    stations = list_stations(Station.objects.listed(), now)[:STATIONS_SHOWN]
+    stations = find_stations(Station.objects.listed(), now, size=STATIONS_SHOWN).stations
     pinned = Notice.objects.published(now).news().filter(pinned=True, station=None).first()
     return render(request, "station/home.html", {"stations": stations, "pinned": pinned})

@@ -5,20 +5,22 @@ from difflib import get_close_matches
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F, Prefetch, Q, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from station.forms.search import PAGE, StationSearchForm
+from station.forms.search import StationSearchForm
 from station.lib.hours import status
 from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
-from station.listing import ENOUGH, Listed, list_stations
-from station.models import Amenity, AmenityKind, Notice, Station
+from station.listing import Listed, find_stations
+from station.models import Amenity, AmenityKind, Community, Notice, Station
 from station.schedules import schedules_of
 
+MOST_COMMUNITIES = 20  # beyond them nobody picks from a list, but types
+JSON = {"ensure_ascii": False}
 SIMILAR_LOOKED_AT = 500
 NOTICES_SHOWN = 3
 
@@ -26,22 +28,63 @@ NOTICES_SHOWN = 3
 @require_safe
 @login_not_required
 def station_list(request):
-    kinds = list(AmenityKind.objects.all())
-    form = StationSearchForm(request.GET, kinds=kinds)
-    status_code = 200 if form.is_valid() else 400  # what cannot be read is said on the page, the rest still holds
+    form, found = _search(request.GET)
     asked = form.cleaned_data
-    found = list_stations(form.narrow(Station.objects.listed()), timezone.now(), near=asked.get("near"))
-    stations = form.sift(found)
-    page = stations[: form.shown]
-    _load_amenities([one.station for one in page])
+    _load_amenities([one.station for one in found.stations])
+    chosen = asked.get("amenity") or ()
     context = {
         "form": form,
-        "kinds": [kind for kind in kinds if kind.is_filter or kind.code == asked.get("amenity")],
-        "stations": page,
-        "show_next": min(form.shown + PAGE, ENOUGH) if len(stations) > len(page) else None,
-        "may_be_cut": len(found) == ENOUGH,
+        "kinds": [(kind, kind.code in chosen) for kind in form.kinds if kind.is_filter or kind.code in chosen],
+        "communities": form.communities if len(form.communities) > 1 else (),
+        "stations": found.stations,
+        "after": found.after,
     }
-    return render(request, "station/station_list.html", context, status=status_code)
+    # What cannot be read is said on the page, the rest still holds.
+    return render(request, "station/station_list.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_not_required
+def station_api(request):
+    """The list as JSON, for other screens: the same search, the same words, the same order."""
+    form, found = _search(request.GET)
+    if form.errors:
+        return JsonResponse({"errors": form.errors.get_json_data()}, status=400, json_dumps_params=JSON)
+    stations = [
+        {
+            "code": one.station.code,
+            "name": one.station.name,
+            "address": one.station.address,
+            "latitude": float(one.station.latitude),
+            "longitude": float(one.station.longitude),
+            "open": one.status.open,
+            "until": one.status.until,
+            "opens_at": one.status.opens_at,
+            "reason": one.status.reason,
+            "text": one.text,
+            "distance_m": None if one.distance_m is None else round(one.distance_m),
+            "url": settings.PUBLIC_URL + one.station.get_absolute_url(),
+        }
+        for one in found.stations
+    ]
+    return JsonResponse({"stations": stations, "after": found.after or None}, json_dumps_params=JSON)
+
+
+def _search(asked):
+    """The search form and what it finds; what the form cannot read is left out."""
+    # Whoever says where he is does not pick a community as well.
+    communities = [] if asked.get("near") else list(Community.objects.order_by("name")[: MOST_COMMUNITIES + 1])
+    form = StationSearchForm(
+        asked,
+        kinds=list(AmenityKind.objects.all()),
+        communities=communities if len(communities) <= MOST_COMMUNITIES else (),
+    )
+    form.is_valid()
+    now = timezone.now()
+    data = form.cleaned_data
+    stations = form.narrow(Station.objects.listed())
+    near, after = data.get("near"), data.get("after") or ""
+    return form, find_stations(stations, now, near=near, fits=form.fits(now), after=after)
 
 
 @require_safe

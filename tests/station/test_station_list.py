@@ -112,9 +112,10 @@ def test_a_malformed_place_is_said_kindly_and_left_out(client, here, near, said)
     [
         {"amenity": "nothing-like-it"},
         {"q": "长" * 4000},
-        {"show": "9" * 5000},
-        {"show": "-1"},
-        {"show": "x"},
+        {"after": "9" * 5000},
+        {"at": "25:00"},
+        {"at": "夜里"},
+        {"community": "nowhere"},
     ],
 )
 def test_what_cannot_be_read_never_breaks_the_page(client, here, asked):
@@ -123,38 +124,112 @@ def test_what_cannot_be_read_never_breaks_the_page(client, here, asked):
     assert [one.station.code for one in page.context["stations"]] == ["lanyuan"]
 
 
-@pytest.mark.parametrize("name", ["q", "near", "amenity", "show"])
+@pytest.mark.parametrize("name", ["q", "near", "amenity", "after", "at", "community"])
 def test_nul_is_refused(client, here, name):
     assert client.get(LIST, {name: "a\0b"}).status_code == 400
 
 
-def test_thirty_then_more_each_once_and_in_the_same_order(client, add_station, clock):
+def every_page(client, **asked):
+    """The codes on every page, page by page, as whoever follows "再往下看" sees them."""
+    pages, after = [], ""
+    while True:
+        answer = client.get(LIST, asked | {"after": after})
+        pages.append([one.station.code for one in answer.context["stations"]])
+        after = answer.context["after"]
+        if not after:
+            return pages
+        assert f"after={after}" in answer.content.decode()
+
+
+@pytest.mark.parametrize("enough", [300, 25])  # all weighed at once, or in the order they were registered
+def test_page_by_page_each_once(client, add_station, clock, monkeypatch, enough):
     clock(2026, 11, 24, 10)
+    monkeypatch.setattr("station.listing.ENOUGH", enough)
     made = [add_station(f"s{number}", hours=[((7,), (21,))]).code for number in range(40)]
-    page = client.get(LIST)
-    first = [one.station.code for one in page.context["stations"]]
-    assert len(first) == 30
-    assert "?show=60" in page.content.decode()
-    every = codes(client, show="60")
-    assert every[:30] == first
-    assert sorted(every) == sorted([*made, "lanyuan"])
+    pages = every_page(client)
+    assert len(pages[0]) == min(30, enough)
+    shown = [code for page in pages for code in page]
+    assert sorted(shown) == sorted([*made, "lanyuan"])
 
 
-@pytest.mark.parametrize(
-    ("asked", "codes_shown"), [({}, ["lanyuan", "s0", "s1"]), ({"near": "27.842,112.923"}, ["lanyuan", "s2", "s3"])]
-)
-def test_where_stations_are_many_the_list_says_that_it_is_cut(client, add_station, monkeypatch, asked, codes_shown):
-    monkeypatch.setattr("station.listing.ENOUGH", 3)
-    monkeypatch.setattr("station.views.stations.ENOUGH", 3)
-    for number in range(4):
-        add_station(f"s{number}", latitude=f"27.84{4 - number}100")
-    page = client.get(LIST, asked)
-    assert [one.station.code for one in page.context["stations"]] == codes_shown
-    assert "可能没列全" in page.content.decode()
+def test_nearest_page_by_page_with_a_filter(client, add_station, clock, monkeypatch):
+    """Every third station is open; those at the same spot are told apart by their number."""
+    clock(2026, 11, 24, 22)
+    monkeypatch.setattr("station.listing.ENOUGH", 50)
+    for number in range(120):
+        hours = [((0,), (0,))] if number % 3 == 0 else [((8,), (9,))]
+        add_station(f"s{number}", hours=hours, latitude=f"27.{842100 + number // 2 * 1900:06}")
+    pages = every_page(client, near="27.8421,112.9234", open="1")
+    shown = [code for page in pages for code in page]
+    assert shown == [f"s{number}" for number in range(0, 120, 3)]
+    assert all(len(page) <= 30 for page in pages)
+    whole = [code for page in every_page(client, near="27.8421,112.9234") for code in page]
+    assert (len(whole), len(set(whole))) == (121, 121)
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "99999999999999999999", "1-", "1-x", "12-99999999999999999999"])
+@pytest.mark.parametrize("near", ["", "27.8421,112.9234"])
+def test_an_address_that_was_cut_off_begins_anew_or_ends(client, here, after, near):
+    assert client.get(LIST, {"near": near, "after": after}).status_code == 200
+
+
+def test_found_by_pinyin_initials_street_and_community(client, here, add_station, elsewhere):
+    Station.objects.filter(code="lanyuan").delete()
+    add_station("a", name="岚园暖心驿站", address="建设北路1号")
+    assert codes(client, q="lyn") == ["a"]
+    assert codes(client, q="LANYUAN") == ["a"]
+    assert codes(client, q="nuan xin yi") == ["a"]
+    assert codes(client, q="河东街道") == ["hedong"]
+    assert codes(client, q="建设路社区") == ["a"]
+    assert codes(client, community="hedong") == ["hedong"]
+    assert codes(client, q="lyz") == []
+    renamed = Station.objects.get(code="a")
+    renamed.name = "白石驿站"
+    renamed.save()
+    assert codes(client, q="bsyz") == ["a"]
+    assert codes(client, q="lyn") == []
+
+
+def test_open_at_a_time_today_or_tomorrow(client, add_station, clock):
+    """Wednesday 10:00; the fixture's own station keeps 8:30 to 18:00, Monday to Friday."""
+    clock(2026, 11, 25, 10)
+    add_station("night", hours=[((20,), (2,))])
+    assert codes(client, at="12:00") == ["lanyuan"]
+    assert codes(client, at="18:00") == []
+    assert codes(client, at="17:59") == ["lanyuan"]
+    assert codes(client, at="23:30") == ["night"]
+    assert codes(client, at="01:30") == ["night"]  # tonight, after midnight
+    assert codes(client, at="09:00") == ["lanyuan"]  # tomorrow
+    clock(2026, 11, 27, 10)  # Friday: tomorrow it is closed
+    assert codes(client, at="09:00") == []
+    assert "23:30 开着" in client.get(LIST, {"at": "23:30"}).content.decode()
+
+
+def test_several_amenities_all_must_work(client, three):
+    assert codes(client, amenity=["water", "microwave"]) == ["late"]
+    assert codes(client, amenity=["water"]) == ["night", "late"]
+    page = client.get(LIST, {"amenity": ["water"], "open": "1"}).content.decode()
+    assert 'href="?amenity=water&amp;amenity=microwave&amp;open=1"' in page
+    assert 'href="?open=1"' in page
+
+
+def test_the_api_says_what_the_page_says(client, three):
+    asked = {"near": "27.8425,112.9234", "open": "1"}
+    shown = client.get(LIST, asked).context["stations"]
+    answer = client.get("/api/stations/", asked).json()
+    assert [(one["code"], one["open"], one["text"]) for one in answer["stations"]] == [
+        (one.station.code, True, one.text) for one in shown
+    ]
+    assert answer["after"] is None
+    assert answer["stations"][0]["url"] == "http://testserver/stations/late/"
+    assert answer["stations"][0]["until"] == "2026-11-24T23:50:00+08:00"
+    refused = client.get("/api/stations/", {"near": "112.9,27.8"})
+    assert refused.status_code == 400
+    assert "填反了" in refused.json()["errors"]["near"][0]["message"]
 
 
 @pytest.mark.parametrize("number", [1, 30])
-@pytest.mark.parametrize(("asked", "queries"), [({}, 4), ({"near": "27.842,112.923", "open": "1"}, 5)])
+@pytest.mark.parametrize(("asked", "queries"), [({}, 5), ({"near": "27.842,112.923", "open": "1"}, 6)])
 def test_the_queries_do_not_grow(client, add_station, kinds, clock, django_assert_num_queries, number, asked, queries):
     clock(2026, 11, 24, 10)
     for station in range(number):
