@@ -11,9 +11,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ledger.forms.contacts import ContactForm, ReportInForm
 from ledger.models import ContactNote, PartyMember
@@ -60,7 +59,7 @@ class ToContact:
         """When he is due, in words."""
         day = self.member.next_contact_on
         if day is None:
-            return _now("没定日期")
+            return gettext("没定日期")
         late = (self.today - day).days
         if late > 0:
             return ngettext("过了 %(n)d 天", "过了 %(n)d 天", late) % {"n": late}
@@ -140,7 +139,7 @@ class ContactsAdmin:
         if action.name != "contact":
             return super().answer_to(request, obj, action, result)
         said = {"number": result.number, "day": day_text(result.next_contact_on, timezone.localdate())}
-        messages.success(request, _now("%(number)s 记好了，下次联系：%(day)s。") % said)
+        messages.success(request, gettext("%(number)s 记好了，下次联系：%(day)s。") % said)
         if request.POST.get("back") == BACK:
             return redirect(reverse("admin:ledger_partymember_to_contact"))
         return redirect(self.url_of(obj))

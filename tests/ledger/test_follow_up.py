@@ -209,7 +209,7 @@ def test_his_page_tells_the_contacts_newest_first_and_asks_what_they_suggest(
     notes = html[html.index('id="notes-title"') :]
     assert SAID in notes
     assert notes.index(f"{days_ago(3):%Y-%m-%d}") < notes.index(f"{days_ago(20):%Y-%m-%d}")
-    assert "连着 3 天以上都没联系上，是不是失联了？" in html
+    assert "前后 3 天都没联系上，是不是失联了？" in html
     form = signed_in(community_admin).get(button(member, "move")).content.decode()
     assert re.search(r'value="lost"[^>]*checked', form)
     assert "merged" not in form
