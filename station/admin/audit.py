@@ -33,6 +33,8 @@ VERBS = {
     "give": pgettext_lazy("audit", "给予"),
     "mark": pgettext_lazy("audit", "标记"),
     "suspend": pgettext_lazy("audit", "暂停"),
+    "undo": pgettext_lazy("audit", "撤回核实"),
+    "correct": pgettext_lazy("audit", "更正离开原因"),
 }
 ACTIONS = {
     "book place": _("预约"),
@@ -47,6 +49,7 @@ ACTIONS = {
     "create staff": _("新增工作人员"),
     "end duty": _("撤销职责"),
     "enrol second factor": _("绑定动态口令"),
+    "explain entry": _("说明没核查的原因"),
     "export roster": _("导出名册"),
     "give consent": _("记录同意"),
     "give duty": _("给予职责"),
@@ -96,6 +99,7 @@ DETAILS = {
     "state": _("状态"),
     "told": _("通知人数"),
     "unchecked": _("没查完"),
+    "unexplained": _("没说明"),
     "user": _("账号"),
 }
 
