@@ -221,6 +221,11 @@ class SurveyEntry(models.Model):
         return self.enterprise or self.worker
 
     @property
+    def is_open(self):
+        """Whether it is still to be checked."""
+        return self.result == self.Result.TO_CHECK
+
+    @property
     def changed_labels(self):
         """What the fields that changed are called. A field that is no more is left out."""
         model = Enterprise if self.enterprise_id else Worker

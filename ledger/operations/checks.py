@@ -17,7 +17,6 @@ from ledger.operations.enterprises import change_enterprise
 from ledger.operations.findings import add_to_open_round, running_entry
 from ledger.operations.workers import change_worker
 from station.lib.db import save_checked
-from station.operations import audit
 
 Result = SurveyEntry.Result
 UNDO_WITHIN = timedelta(hours=1)

@@ -28,9 +28,19 @@ def test_a_round_is_opened_and_closed_by_its_buttons(here, worker, community_adm
     client = signed_in(community_admin)
     today = timezone.localdate().isoformat()
     typed = {"community": here.community.pk, "title": "四季度摸排", "starts_on": today, "ends_on": today}
-    assert client.post(reverse("admin:ledger_surveyround_add"), typed).status_code == 302
+    typed |= {"checklist": "还在跑单吗？\n电话换了没有？", "channels": ["door", "wechat"]}
+    add = reverse("admin:ledger_surveyround_add")
+    assert client.get(add).context["adminform"].form["channels"].value() == ["door", "wechat", "platform", "self"]
+    refused = client.post(add, typed | {"channels": []})
+    assert (refused.status_code, refused.context["adminform"].form.errors) == (
+        422,
+        {"channels": ["请选至少一种渠道。"]},
+    )
+    assert refused.context["adminform"].form["checklist"].value() == typed["checklist"]
+    assert client.post(add, typed).status_code == 302
     survey = SurveyRound.objects.get()
-    assert survey.entries.count() == 1
+    assert (survey.entries.count(), survey.channels) == (1, ["door", "wechat"])
+    assert survey.questions == ["还在跑单吗？", "电话换了没有？"]
     assert client.post(reverse("admin:ledger_surveyround_add"), typed).status_code == 422
     refused = client.post(button(survey, "close"), {"reason": ""})
     assert refused.status_code == 422
