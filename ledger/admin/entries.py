@@ -77,8 +77,7 @@ class EntryAdmin(OperationAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.survey_entry = self.survey_entry(request, obj)
-        if form.survey_entry and "survey" in request.GET:  # he comes from the list of the round
-            form.base_fields["survey_channel"].initial = form.survey_entry.round.usual_channel
+        form.is_survey = "survey" in request.GET  # he comes from the list of the round
         return form
 
     def get_readonly_fields(self, request, obj=None):

@@ -53,20 +53,21 @@ class SurveyRoundAdmin(ComparingAdmin):
     def channel_names(self, obj):
         return "、".join(str(label) for _value, label in obj.channel_choices)
 
-    def is_fixed(self, request, obj):
-        """Whether he only reads it: it is over, or not his to change."""
-        return obj is not None and (obj.state != SurveyRound.State.OPEN or not self.has_change_permission(request, obj))
+    def has_change_permission(self, request, obj=None):
+        """A round that is over is read, not changed."""
+        is_over = obj is not None and obj.state != SurveyRound.State.OPEN
+        return not is_over and super().has_change_permission(request, obj)
 
     def get_fields(self, request, obj=None):
         """A new round is only what is typed; read only, the ticked boxes are words."""
         if obj is None:
             return [name for name in self.fields if name not in self.readonly_fields]
-        if not self.is_fixed(request, obj):
+        if self.has_change_permission(request, obj):
             return self.fields
         return ["channel_names" if name == "channels" else name for name in self.fields]
 
     def get_readonly_fields(self, request, obj=None):
-        if self.is_fixed(request, obj):
+        if obj is not None and not self.has_change_permission(request, obj):
             return self.get_fields(request, obj)
         return [*self.readonly_fields, "community"] if obj else self.readonly_fields
 

@@ -234,7 +234,7 @@ class RegisterEnterpriseForm(RegisterForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("no_party_reason", _("刚登记，还没问到"))
+        self.initial.setdefault("no_party_reason", str(_("刚登记，还没问到")))
 
 
 class LettersForm(StaffModelForm):

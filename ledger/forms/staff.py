@@ -45,9 +45,11 @@ class SurveyedForm(EntryForm):
     """A form of a register whose rows are checked in survey rounds: a change may be marked as found in the running one.
 
     `survey_entry` is the row's entry in that round, set by the admin; without one the question is not asked.
+    `is_survey` says that the change is being made for the round.
     """
 
     survey_entry = None
+    is_survey = False
 
     survey_channel = forms.ChoiceField(
         label=_("记进这一轮摸排"), required=False, help_text=_("选了渠道，这次修改就算本轮核查的“有变化”")
@@ -58,8 +60,9 @@ class SurveyedForm(EntryForm):
         if self.survey_entry is None:
             del self.fields["survey_channel"]
         else:
-            channels = self.survey_entry.round.channel_choices
-            self.fields["survey_channel"].choices = [("", _("不记")), *channels]
+            survey = self.survey_entry.round
+            self.fields["survey_channel"].choices = [("", _("不记")), *survey.channel_choices]
+            self.fields["survey_channel"].initial = survey.usual_channel if self.is_survey else ""
 
 
 class EnterpriseForm(SurveyedForm):
