@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Enterprise, SurveyEntry, SurveyRound, Worker
@@ -119,11 +119,11 @@ class Row:
         """How long ago it was confirmed, in words."""
         day = self.subject.last_confirmed_on
         if day is None:
-            return _now("从没核实过")
+            return gettext("从没核实过")
         days = (timezone.localdate() - day).days
         if days <= 0:
-            return _now("今天核实过")
-        return _now("%(days)d 天前核实") % {"days": days}
+            return gettext("今天核实过")
+        return gettext("%(days)d 天前核实") % {"days": days}
 
     @property
     def freshness_tone(self):
@@ -160,7 +160,7 @@ class Beat:
         several = len({grid.community_id for grid in self.grids}) > 1
         named = [(str(grid.pk), f"{grid.community} {grid}" if several else str(grid)) for grid in self.grids]
         if self.covers_communities:
-            named.append((NO_GRID, _now("未定网格")))
+            named.append((NO_GRID, gettext("未定网格")))
         return named if len(named) > 1 else []
 
     @property
@@ -181,7 +181,7 @@ class Beat:
         if self.grid is not None:
             return f"{self.grid.community} {self.grid}"
         if self.chosen == NO_GRID:
-            return _now("未定网格")
+            return gettext("未定网格")
         return "、".join(sorted({str(grid.community) for grid in self.grids}))
 
     def _within(self, queryset):
