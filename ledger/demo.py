@@ -94,6 +94,14 @@ CONTACTS = [  # position in MEMBERS, days ago, way, reached, what he said
     (2, 20, ContactNote.Way.VISIT, True, "在长沙跑货运，月底回来，愿意参加支部活动。"),
 ]
 
+CHECKLIST = [  # what the grid worker asks at the door
+    "还在这里跑单、送件、上班吗？",
+    "电话换了没有？换了就当场改",
+    "平台、站点有变化吗？",
+    "近来有什么难处？租房、孩子上学、工伤、看病",
+    "知道驿站在哪儿吗？信带到没有？",
+]
+
 PENDING = [("向南", Occupation.FOOD_RIDER, "暖风外卖", 0), ("岳小满", Occupation.COURIER, "", None)]
 
 
@@ -213,6 +221,7 @@ def _survey(world):
             title=f"{world.today:%Y}年{(world.today.month - 1) // 3 + 1}季度摸排",
             starts_on=world.today - timedelta(days=9),
             ends_on=world.today + timedelta(days=12),
+            checklist="\n".join(CHECKLIST),
         ),
         by=world.admin,
     )

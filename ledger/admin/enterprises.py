@@ -9,7 +9,7 @@ from ledger.admin.filters import GridFilter, StaleFilter
 from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import EnterpriseForm, LeaveForm, OptionalReasonForm
 from ledger.models import Enterprise
-from ledger.operations import enterprises
+from ledger.operations import checks, enterprises
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 from station.lib.people import credit_code_warning, normalize_credit_code, normalize_phone
@@ -38,7 +38,20 @@ class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
             _("组织建设"),
             {"fields": ["party_organisation", "no_party_reason", "instructor", "light", "has_union"]},
         ),
-        (_("状态"), {"fields": ["state", "last_confirmed_on", "left_on", "left_reason", "note", "change_reason"]}),
+        (
+            _("状态"),
+            {
+                "fields": [
+                    "state",
+                    "last_confirmed_on",
+                    "left_on",
+                    "left_reason",
+                    "note",
+                    "change_reason",
+                    "survey_channel",
+                ]
+            },
+        ),
     ]
     object_actions = [
         ObjectAction(
@@ -73,7 +86,10 @@ class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
     def save_operation(self, obj, *, by, form, change):
         if change:
             reason = form.cleaned_data.get("change_reason", "")
-            enterprises.change_enterprise(obj, form.changes(), by=by, reason=reason)
+            if channel := form.cleaned_data.get("survey_channel"):
+                checks.found_changed(obj, form.changes(), by=by, channel=channel, reason=reason)
+            else:
+                enterprises.change_enterprise(obj, form.changes(), by=by, reason=reason)
         else:
             enterprises.register_enterprise(obj, by=by)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.history import past_of
 from ledger.models import Worker
+from ledger.operations.findings import SUBJECT, running_entry
 from station.admin.base import OperationAdmin
 from station.lib.people import normalize_id_number, normalize_name, normalize_phone
 from station.models import Grid
@@ -60,10 +61,24 @@ class EntryAdmin(OperationAdmin):
         """Who may only look sees no field that the form would mask, for a read-only field shows its value."""
         exclude = super().get_exclude(request, obj)
         if obj is None:
-            return [*exclude, "change_reason"]
+            return [*exclude, "change_reason", "survey_channel"]
         if not self.has_change_permission(request, obj):
-            return [*exclude, "change_reason", "consents", *self.form.masks]
-        return exclude
+            return [*exclude, "change_reason", "survey_channel", "consents", *self.form.masks]
+        return exclude if self.survey_entry(request, obj) else [*exclude, "survey_channel"]
+
+    def survey_entry(self, request, obj):
+        """The entry of `obj` in the running survey round, or None; asked once a request."""
+        if obj is None or type(obj) not in SUBJECT:
+            return None
+        if not hasattr(request, "survey_entry"):
+            request.survey_entry = running_entry(obj)
+        return request.survey_entry
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.survey_entry = self.survey_entry(request, obj)
+        form.is_survey = "survey" in request.GET  # he comes from the list of the round
+        return form
 
     def get_readonly_fields(self, request, obj=None):
         """An entry stays in the community whose number it bears."""

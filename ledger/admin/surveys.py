@@ -1,32 +1,46 @@
 """Survey rounds, their entries, and the letters handed out."""
 
 from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin.comparing import ComparingAdmin
 from ledger.admin.filters import GridFilter
-from ledger.forms.staff import CheckForm, CheckNoteForm, CloseRoundForm, LetterHandoutForm, SurveyRoundForm
+from ledger.forms.staff import (
+    CheckForm,
+    CheckNoteForm,
+    CloseRoundForm,
+    ExplainForm,
+    LetterHandoutForm,
+    SurveyRoundForm,
+)
 from ledger.models import LetterHandout, SurveyEntry, SurveyRound
 from ledger.models.entries import Channel
-from ledger.operations import surveys
+from ledger.operations import checks, surveys
+from ledger.round_reports import RoundReport
 from station.admin.base import ObjectAction, OperationAdmin
 
 Result = SurveyEntry.Result
 
 
 @admin.register(SurveyRound)
-class SurveyRoundAdmin(OperationAdmin):
+class SurveyRoundAdmin(ComparingAdmin):
     form = SurveyRoundForm
     list_display = ["title", "community", "starts_on", "ends_on", "state", "progress"]
     list_filter = ["state"]
     list_select_related = ["community"]
-    readonly_fields = ["state", "by_grid", "closed_at", "closing_reason"]
-    fields = ["community", "title", "starts_on", "ends_on", "state", "by_grid", "closed_at", "closing_reason"]
+    readonly_fields = ["state", "closed_at", "closing_reason"]
+    fields = [
+        "community", "title", "starts_on", "ends_on", "checklist", "channels", "state", "closed_at", "closing_reason",
+    ]  # fmt: skip
     object_actions = [
         ObjectAction(
             "close", _("结束这一轮"), surveys.close_round, action="close", form=CloseRoundForm,
             available=lambda survey: survey.state == SurveyRound.State.OPEN,
         ),
     ]  # fmt: skip
+    change_form_template = "admin/ledger/survey_round.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_progress(request.user)
@@ -35,18 +49,32 @@ class SurveyRoundAdmin(OperationAdmin):
     def progress(self, obj):
         return f"{obj.done} / {obj.total}"
 
-    @admin.display(description=_("各网格进度"))
-    def by_grid(self, obj):
-        rows = obj.entries.progress_by_grid()
-        return "；".join(self._grid_line(row) for row in rows) or _("还没有条目")
+    @admin.display(description=_("渠道"))
+    def channel_names(self, obj):
+        return "、".join(str(label) for _value, label in obj.channel_choices)
 
-    @staticmethod
-    def _grid_line(row):
-        grid = _("第%(number)s网格") % {"number": row["number"]} if row["number"] else _("未定网格")
-        return _("%(grid)s %(done)d / %(total)d") % {"grid": grid, "done": row["done"], "total": row["total"]}
+    def has_change_permission(self, request, obj=None):
+        """A round that is over is read, not changed."""
+        is_over = obj is not None and obj.state != SurveyRound.State.OPEN
+        return not is_over and super().has_change_permission(request, obj)
+
+    def get_fields(self, request, obj=None):
+        """A new round is only what is typed; read only, the ticked boxes are words."""
+        if obj is None:
+            return [name for name in self.fields if name not in self.readonly_fields]
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ["channel_names" if name == "channels" else name for name in self.fields]
 
     def get_readonly_fields(self, request, obj=None):
+        if obj is not None and not self.has_change_permission(request, obj):
+            return self.get_fields(request, obj)
         return [*self.readonly_fields, "community"] if obj else self.readonly_fields
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            context["report"] = RoundReport(obj, request.user, _("未定网格"))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_operation(self, obj, *, by, form, change):
         if change:
@@ -73,33 +101,66 @@ def is_running(entry):
     return entry.round.state == SurveyRound.State.OPEN
 
 
+def is_here(entry):
+    """The round runs, and its subject has not left."""
+    return is_running(entry) and entry.subject.state != entry.subject.State.LEFT
+
+
+def has_left(entry):
+    return is_running(entry) and entry.subject.state == entry.subject.State.LEFT
+
+
+def of_its_round(entry):
+    return {"survey": entry.round}
+
+
 @admin.register(SurveyEntry)
 class SurveyEntryAdmin(OperationAdmin):
     """What is to be checked, and what was found. Nothing is typed here: each result is a button."""
 
-    list_display = ["subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at"]
+    list_display = ["subject_number", "subject_name", "detail", "grid", "result", "channel", "found", "checked_at"]
     list_filter = ["result", RoundFilter, GridFilter]
     list_select_related = ["round", "grid", "enterprise", "worker", "checked_by"]
     search_fields = ["worker__name", "enterprise__name", "=worker__number", "=enterprise__number"]
     fields = readonly_fields = [
-        "round", "subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at",
+        "round", "subject_number", "subject_name", "detail", "grid", "result", "channel", "found", "checked_at",
         "checked_by",
     ]  # fmt: skip
     actions = ["confirm_at_door", "confirm_by_wechat"]
     object_actions = [
         ObjectAction(
             "same", _("无变化"), lambda entry, **how: surveys.check_entry(entry, Result.CONFIRMED, **how),
-            form=CheckForm, available=is_running,
+            form=CheckForm, form_kwargs=of_its_round, available=is_here,
         ),
-        ObjectAction(
-            "changed", _("有变化"), lambda entry, **how: surveys.check_entry(entry, Result.CHANGED, **how),
-            form=CheckNoteForm, available=is_running,
-        ),
+        ObjectAction("changed", _("有变化"), lambda entry, by: entry, available=is_here),  # leads to what changed
         ObjectAction(
             "left", _("已离开"), lambda entry, **how: surveys.check_entry(entry, Result.LEFT, **how),
-            form=CheckNoteForm, available=is_running,
+            form=CheckNoteForm, form_kwargs=of_its_round, available=is_running,
+        ),
+        ObjectAction(
+            "back", _("又回来了（重新入册）"),
+            lambda entry, by, channel, note: checks.found_back(entry.subject, by=by, channel=channel, reason=note),
+            form=CheckForm, form_kwargs=of_its_round, available=has_left,
+        ),
+        ObjectAction(
+            "explain", _("还没查，写明原因"), surveys.explain_entry, form=ExplainForm,
+            available=lambda entry: is_running(entry) and entry.is_open,
         ),
     ]  # fmt: skip
+
+    def answer_to(self, request, obj, action, result):
+        """What has changed is typed where everything of the enterprise or worker stands, and marked there."""
+        if action.name != "changed":
+            return super().answer_to(request, obj, action, result)
+        messages.info(request, _("改好以后点保存：改了哪几项，会一起记进这一轮摸排。"))
+        subject = obj.subject
+        return redirect(reverse(f"admin:ledger_{subject._meta.model_name}_change", args=[subject.pk]) + "?survey=1")
+
+    @admin.display(description=_("说明"))
+    def found(self, obj):
+        labels = obj.changed_labels
+        changed = _("改了：%(fields)s") % {"fields": "、".join(labels)} if labels else ""
+        return "；".join(filter(None, (changed, obj.note)))
 
     def has_add_permission(self, request):
         return False

@@ -8,7 +8,7 @@ from ledger.admin.filters import GridFilter, StaleFilter
 from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
 from ledger.models import Worker
-from ledger.operations import workers
+from ledger.operations import checks, workers
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -37,7 +37,20 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         (_("在做什么"), {"fields": ["occupation", "platform", "site", "employer", "source"]}),
         (_("情况与需求"), {"fields": ["needs", "in_union", "affiliation", "id_number", "id_purpose"]}),
         (_("本人同意"), {"fields": ["consents"]}),
-        (_("状态"), {"fields": ["state", "last_confirmed_on", "left_on", "left_reason", "note", "change_reason"]}),
+        (
+            _("状态"),
+            {
+                "fields": [
+                    "state",
+                    "last_confirmed_on",
+                    "left_on",
+                    "left_reason",
+                    "note",
+                    "change_reason",
+                    "survey_channel",
+                ]
+            },
+        ),
     ]
     object_actions = [
         ObjectAction(
@@ -79,7 +92,10 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
     def save_operation(self, obj, *, by, form, change):
         consents = form.cleaned_data.get("consents", ())
         if change:
-            reason = form.cleaned_data.get("change_reason", "")
-            workers.change_worker(obj, form.changes(), by=by, reason=reason, consents=consents)
+            how = {"reason": form.cleaned_data.get("change_reason", ""), "consents": consents}
+            if channel := form.cleaned_data.get("survey_channel"):
+                checks.found_changed(obj, form.changes(), by=by, channel=channel, **how)
+            else:
+                workers.change_worker(obj, form.changes(), by=by, **how)
         else:
             workers.register_worker(obj, by=by, consents=consents)

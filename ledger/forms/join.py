@@ -1,6 +1,7 @@
 """What a worker fills in to register himself: few fields, each with its purpose beside it."""
 
 from django import forms
+from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Worker
@@ -16,7 +17,10 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class JoinForm(forms.Form):
-    """Registers one worker. With several communities it asks for the community, with one for the part of it."""
+    """Registers one worker. With several communities it asks for the community, with one for the part of it.
+
+    `community_code` is the one the letter's code names; unknown or missing, he chooses himself.
+    """
 
     name = forms.CharField(
         label=_("怎么称呼您"),
@@ -70,7 +74,7 @@ class JoinForm(forms.Form):
         error_messages={"required": _("勾上同意，我们才能登记。不想登记也没关系，驿站照常用。")},
     )
 
-    def __init__(self, *args, user=None, **kwargs):
+    def __init__(self, *args, user=None, community_code="", **kwargs):
         super().__init__(*args, **kwargs)
         first_two = Community.objects.order_by("name")[:2]
         self.only_community = first_two[0] if len(first_two) == 1 else None
@@ -80,6 +84,8 @@ class JoinForm(forms.Form):
         else:
             del self.fields["grid"]
             self.fields["community"].queryset = Community.objects.order_by("name")
+            if slug_re.match(community_code):
+                self.fields["community"].initial = Community.objects.filter(code=community_code).first()
         if user is not None:
             self.fields["name"].initial = user.name
             if user.phone:  # proved by code when he signed in

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Enterprise, LetterHandout, PartyMember, SurveyRound, Worker
 from ledger.models.entries import Channel
+from ledger.models.surveys import every_channel
 from ledger.operations.workers import CONSENT_FOR
 from station.forms.staff import ChangeReasonForm, ReasonForm, StaffModelForm
 from station.lib.people import mask_id_number, mask_phone
@@ -40,7 +41,31 @@ class EntryForm(ChangeReasonForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name in names}
 
 
-class EnterpriseForm(EntryForm):
+class SurveyedForm(EntryForm):
+    """A form of a register whose rows are checked in survey rounds: a change may be marked as found in the running one.
+
+    `survey_entry` is the row's entry in that round, set by the admin; without one the question is not asked.
+    `is_survey` says that the change is being made for the round.
+    """
+
+    survey_entry = None
+    is_survey = False
+
+    survey_channel = forms.ChoiceField(
+        label=_("记进这一轮摸排"), required=False, help_text=_("选了渠道，这次修改就算本轮核查的“有变化”")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.survey_entry is None:
+            del self.fields["survey_channel"]
+        else:
+            survey = self.survey_entry.round
+            self.fields["survey_channel"].choices = [("", _("不记")), *survey.channel_choices]
+            self.fields["survey_channel"].initial = survey.usual_channel if self.is_survey else ""
+
+
+class EnterpriseForm(SurveyedForm):
     masks = {"contact_phone": mask_phone}
 
     class Meta:
@@ -67,7 +92,7 @@ class ConsentMixin(forms.Form):
             self.fields["consents"].help_text = _("已有同意：%(labels)s") % {"labels": labels}
 
 
-class WorkerForm(ConsentMixin, EntryForm):
+class WorkerForm(ConsentMixin, SurveyedForm):
     masks = {"phone": mask_phone, "id_number": mask_id_number, "affiliation": hide}
 
     class Meta:
@@ -107,9 +132,18 @@ class PartyMemberForm(ConsentMixin, EntryForm):
 
 
 class SurveyRoundForm(StaffModelForm):
+    channels = forms.MultipleChoiceField(
+        label=_("渠道"),
+        choices=Channel.choices,
+        initial=every_channel,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("这一轮走哪几条渠道；核查和发信时只能选这些"),
+        error_messages={"required": _("请选至少一种渠道。")},
+    )
+
     class Meta:
         model = SurveyRound
-        fields = ["community", "title", "starts_on", "ends_on"]
+        fields = ["community", "title", "starts_on", "ends_on", "checklist", "channels"]
 
 
 class LetterHandoutForm(StaffModelForm):
@@ -172,13 +206,29 @@ class MoveMemberForm(ReasonForm):
 
 
 class CheckForm(forms.Form):
-    """How an entry was checked."""
+    """How an entry was checked, by one of its round's channels."""
 
-    channel = forms.ChoiceField(label=_("渠道"), choices=Channel.choices, initial=Channel.DOOR)
+    channel = forms.ChoiceField(label=_("渠道"))
     note = forms.CharField(label=_("说明"), max_length=100, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, survey, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = survey.channel_choices
+        self.fields["channel"].initial = survey.usual_channel
 
 
 class CheckNoteForm(CheckForm):
     """The same where something must be said."""
 
     note = forms.CharField(label=_("说明"), max_length=100, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ExplainForm(forms.Form):
+    """Why an entry has not been checked."""
+
+    note = forms.CharField(
+        label=_("为什么还没查"),
+        max_length=100,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("例如：上门三次没人；写明以后，结束这一轮时不用再解释"),
+    )

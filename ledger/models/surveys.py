@@ -21,6 +21,11 @@ class SurveyRoundQuerySet(models.QuerySet):
     def running(self):
         return self.filter(state=SurveyRound.State.OPEN)
 
+    def before(self, survey):
+        """The rounds of the same community that came before `survey`, the newest first."""
+        earlier = Q(starts_on__lt=survey.starts_on) | Q(starts_on=survey.starts_on, pk__lt=survey.pk)
+        return self.filter(earlier, community=survey.community_id).order_by("-starts_on", "-pk")
+
     def with_progress(self, user):
         """With `total` entries and how many are `done`, both of what `user` may see."""
         mine = user.scope_for("ledger.view_surveyentry").q(community="community", grid="entries__grid")
@@ -90,26 +95,50 @@ class SurveyRound(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def questions(self):
+        """The checklist, one question each."""
+        return [line.strip() for line in self.checklist.splitlines() if line.strip()]
+
+    @property
+    def channel_choices(self):
+        """(value, label) of the channels this round goes through, in the order of `Channel`."""
+        return [choice for choice in Channel.choices if choice[0] in self.channels]
+
+    @property
+    def usual_channel(self):
+        """The channel a check went through unless somebody says otherwise: the door, where this round goes to doors."""
+        return Channel.DOOR if Channel.DOOR in self.channels else self.channel_choices[0][0]
+
 
 class SurveyEntryQuerySet(models.QuerySet):
     def visible_to(self, user, permission="ledger.view_surveyentry"):
         scope = user.scope_for(permission)
         return self.filter(scope.q(community="round__community", grid="grid"))
 
+    def running(self):
+        """Those of rounds that are still open."""
+        return self.filter(round__state=SurveyRound.State.OPEN)
+
     def to_check(self):
         return self.filter(result=SurveyEntry.Result.TO_CHECK)
 
+    def unexplained(self):
+        """To be checked, and nobody has said why they are not."""
+        return self.to_check().filter(note="")
+
     def progress_by_grid(self):
-        """One dict a grid, in order: grid (id or None), number, total, done, left, found."""
-        result = SurveyEntry.Result
+        """One dict a grid, in order: grid (id or None), number, total, done, and one count a result but to_check."""
+        results = SurveyEntry.Result
+        counts = {r.value: models.Count("pk", filter=Q(result=r)) for r in results if r != results.TO_CHECK}
         return (
             self.order_by()
             .values("grid", number=models.F("grid__number"))
             .annotate(
                 total=models.Count("pk"),
-                done=models.Count("pk", filter=~Q(result=result.TO_CHECK)),
-                left=models.Count("pk", filter=Q(result=result.LEFT)),
-                found=models.Count("pk", filter=Q(result=result.NEW)),
+                done=models.Count("pk", filter=~Q(result=results.TO_CHECK)),
+                explained=models.Count("pk", filter=Q(result=results.TO_CHECK) & ~Q(note="")),
+                **counts,
             )
             .order_by(models.F("grid__number").asc(nulls_last=True))
         )
@@ -124,6 +153,9 @@ class SurveyEntry(models.Model):
         CHANGED = "changed", _("有变化")
         LEFT = "left", _("已离开")
         NEW = "new", _("新发现")
+        RETURNED = "returned", _("又回来了")
+
+    ADDED = {Result.NEW, Result.RETURNED}  # what was not in the ledger when the round was opened
 
     round = models.ForeignKey(SurveyRound, models.PROTECT, related_name="entries", verbose_name=_("摸排"))
     enterprise = models.ForeignKey(
@@ -187,6 +219,23 @@ class SurveyEntry(models.Model):
     @property
     def subject(self):
         return self.enterprise or self.worker
+
+    @property
+    def is_open(self):
+        """Whether it is still to be checked."""
+        return self.result == self.Result.TO_CHECK
+
+    @property
+    def changed_labels(self):
+        """What the fields that changed are called. A field that is no more is left out."""
+        model = Enterprise if self.enterprise_id else Worker
+        return labels_of(model, self.changed_fields)
+
+
+def labels_of(model, names):
+    """The titles of the fields `names` of `model`, as text; unknown ones are left out."""
+    known = {field.name: str(field.verbose_name) for field in model._meta.fields}
+    return [known[name] for name in names if name in known]
 
 
 class LetterHandoutQuerySet(models.QuerySet):

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.models import Enterprise, SurveyEntry, SurveyRound, Worker
 from ledger.models.entries import Channel
+from ledger.operations.findings import add_to_open_round, note_departure, note_return
 from station.lib.db import save_checked
 from station.lib.states import move
 from station.operations import audit
@@ -111,26 +111,41 @@ def confirm(entry, *, by, reason="", on=None):
 
 
 @transaction.atomic
-def leave(entry, *, by, reason, on=None):
-    """Note that the entry left the area on the date `on` (today), and why."""
+def leave(entry, *, by, reason, on=None, channel=None):
+    """Note that the entry left the area on the date `on` (today), and why; a running survey round learns of it."""
     require_reason(reason)
     entry = lock(entry)
     move(entry, entry.State.LEFT)
     entry.left_on, entry.left_reason = past_day(on), reason
     save_checked(entry, by=by, reason=reason)
+    note_departure(entry, by=by, channel=channel, note=reason)
     record("leave", entry, by=by, reason=reason)
     return entry
 
 
 @transaction.atomic
-def come_back(entry, *, by, reason=""):
-    """Take a left entry in again, under its old number, confirmed today."""
+def correct_departure(entry, *, by, reason):
+    """Say better why an entry that has left is gone."""
+    require_reason(reason)
+    entry = lock(entry)
+    require_state(entry, entry.State.LEFT)
+    if entry.left_reason != reason:
+        entry.left_reason = reason
+        save_checked(entry, by=by, reason=reason)
+        record("correct", entry, by=by, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def come_back(entry, *, by, reason="", channel=None):
+    """Take a left entry in again, under its old number, confirmed today; a running survey round learns of it."""
     entry = lock(entry)
     require_state(entry, entry.State.LEFT)
     move(entry, entry.State.ACTIVE)
     entry.left_on, entry.left_reason, entry.last_confirmed_on = None, "", timezone.localdate()
     entry.clean()
     save_checked(entry, by=by, reason=reason)
+    note_return(entry, by=by, channel=channel)
     record("return", entry, by=by, reason=reason)
     return entry
 
@@ -151,22 +166,3 @@ def reveal(row, names, *, by, reason):
 def record(verb, row, *, by, reason="", **data):
     """Append the audit event of this change."""
     audit.record(f"{verb} {row._meta.model_name}", row, by=by, reason=reason, community=row.community, **data)
-
-
-def add_to_open_round(entry, *, by, channel):
-    """What enters the ledger while a survey round runs is a find of that round."""
-    running = SurveyRound.objects.running().filter(community=entry.community).first()
-    subject = {Enterprise: "enterprise", Worker: "worker"}[type(entry)]
-    if running is None or running.entries.filter(**{subject: entry}).exists():
-        return
-    save_checked(
-        SurveyEntry(
-            round=running,
-            grid=entry.grid,
-            result=SurveyEntry.Result.NEW,
-            channel=channel,
-            checked_at=timezone.now(),
-            checked_by=by,
-            **{subject: entry},
-        )
-    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Worker
 from ledger.operations import entries
+from ledger.operations.findings import add_to_open_round
 from station.lib.db import save_checked
 from station.lib.states import move
 from station.models import Consent
@@ -84,7 +85,7 @@ def confirm_registration(worker, *, by, reason=""):
     move(worker, Worker.State.ACTIVE)
     worker.last_confirmed_on = timezone.localdate()
     save_checked(worker, by=by, reason=reason)
-    entries.add_to_open_round(worker, by=by, channel=worker.source)
+    add_to_open_round(worker, by=by, channel=worker.source)
     audit.record("confirm registration", worker, by=by, reason=reason, community=worker.community)
     return worker
 

@@ -23,9 +23,13 @@ def signed_in_rider(request):
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request):
-    """The form; whoever sends it reads the same thanks, known to the ledger or not."""
+    """The form; whoever sends it reads the same thanks, known to the ledger or not.
+
+    The code on a community's letter leads to `?c=<its code>`, which chooses the community beforehand.
+    """
     rider = signed_in_rider(request)
-    form = JoinForm(request.POST if request.method == "POST" else None, user=rider)
+    data = request.POST if request.method == "POST" else None
+    form = JoinForm(data, user=rider, community_code=request.GET.get("c", ""))
     status = 200
     if request.method == "POST":
         if form.is_trap_sprung:

@@ -34,6 +34,8 @@ VERBS = {
     "give": pgettext_lazy("audit", "给予"),
     "mark": pgettext_lazy("audit", "标记"),
     "suspend": pgettext_lazy("audit", "暂停"),
+    "undo": pgettext_lazy("audit", "撤回核实"),
+    "correct": pgettext_lazy("audit", "更正离开原因"),
 }
 ACTIONS = {
     "book place": _("预约"),
@@ -49,6 +51,7 @@ ACTIONS = {
     "end duty": _("撤销职责"),
     "enrol second factor": _("绑定动态口令"),
     "export figures": _("导出台账数字"),
+    "explain entry": _("说明没核查的原因"),
     "export roster": _("导出名册"),
     "fill holidays": _("补全放假日历"),
     "give consent": _("记录同意"),
@@ -104,6 +107,7 @@ DETAILS = {
     "station": _("驿站"),
     "told": _("通知人数"),
     "unchecked": _("没查完"),
+    "unexplained": _("没说明"),
     "user": _("账号"),
     "year": _("年份"),
     "way": _("方式"),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.core.validators import slug_re
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -14,9 +15,14 @@ NOTICES_A_PAGE = 20
 @require_safe
 @login_not_required
 def letter(request):
-    """The newest published letter."""
-    newest = Notice.objects.published().filter(kind=Notice.Kind.LETTER).order_by("-published_at").first()
-    return render(request, "station/letter.html", {"letter": newest})
+    """The newest published letter; with `?c=<code of a community>` that community's, where it has written one."""
+    letters = Notice.objects.published().filter(kind=Notice.Kind.LETTER).select_related("community")
+    letters = letters.order_by("-published_at")
+    code = request.GET.get("c", "")
+    own = letters.filter(community__code=code).first() if slug_re.match(code) else None
+    newest = own or letters.first()
+    context = {"letter": newest, "community_code": newest.community.code if newest else ""}
+    return render(request, "station/letter.html", context)
 
 
 @require_safe

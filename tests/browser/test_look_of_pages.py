@@ -1,6 +1,7 @@
 """Every page on a phone and on a desk, by day and by night, for those who cannot see it and those without a script."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import axe_core_python
@@ -8,7 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from ledger.models import PartyMember
+from ledger.models import Enterprise, PartyMember, SurveyRound, Worker
 from services.bookings.models import Session
 from services.hazards.models import Report
 from services.volunteering.models import Shift
@@ -97,6 +98,34 @@ def test_the_dashboard_and_its_door(open_page):
     contact = reverse("admin:ledger_partymember_do", args=[member.pk, "contact"])
     to_contact = reverse("admin:ledger_partymember_to_contact")
     look_at(page, ["/admin/", "/admin/figures/", "/admin/figures/print/", to_contact, contact])
+
+
+def test_pages_of_a_grid_worker(open_page):
+    page = open_page("/admin/")
+    sign_in_staff(page, "wangge1")
+    worker = Worker.objects.active().filter(grid__number=1, survey_entries__result="to_check").first()
+    waiting, site = Worker.objects.to_confirm().filter(grid__number=1).first(), Enterprise.objects.first()
+    row = f"/grid/worker/{worker.pk}/"
+    paths = [
+        "/grid/", "/grid/?show=all", "/grid/?kind=enterprise&show=all", "/grid/?show=waiting", row, f"{row}changed/",
+        f"{row}left/", f"{row}missed/", f"{row}phone/", f"/grid/worker/{waiting.pk}/",
+        f"/grid/worker/{waiting.pk}/refuse/", f"/grid/enterprise/{site.pk}/changed/",
+        "/grid/new/", "/grid/new/enterprise/", "/grid/letters/",
+    ]  # fmt: skip
+    look_at(page, paths)
+
+
+def test_pages_of_a_survey_round(open_page):
+    page = open_page("/admin/", viewport=DESKTOP)
+    sign_in_staff(page, "shequ")
+    survey = SurveyRound.objects.get()
+    today = survey.starts_on - timedelta(days=90)
+    older = SurveyRound.objects.create(
+        community=survey.community, title="上一轮", starts_on=today, ends_on=today, state=SurveyRound.State.CLOSED
+    )
+    base = "/admin/ledger/surveyround"
+    paths = ["/grid/", f"{base}/{survey.pk}/change/", f"{base}/{older.pk}/change/", f"{base}/{survey.pk}/compare/"]
+    look_at(page, [*paths, f"{base}/{survey.pk}/compare/worker/"])
 
 
 @pytest.fixture

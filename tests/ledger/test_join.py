@@ -7,7 +7,7 @@ from django.urls import reverse
 from ledger.models import Worker
 from ledger.operations import workers
 from ledger.operations.joins import JOINS_PER_ADDRESS_HOUR
-from station.models import AuditEvent, Consent
+from station.models import AuditEvent, Consent, Notice
 from station.privacy import PRIVACY_TEXT_VERSION
 
 JOIN = reverse("join")
@@ -105,6 +105,26 @@ def test_the_community_is_asked_for_where_there_are_several(here, elsewhere, cli
     assert client.post(JOIN, TYPED).status_code == 422
     assert client.post(JOIN, TYPED | {"community": elsewhere.community.pk}).status_code == 302
     assert Worker.objects.get().number == "HD-R0001"
+
+
+def test_the_letters_code_chooses_the_community_and_a_slip_does_not_lose_it(here, elsewhere, client):
+    url = f"{JOIN}?c=hedong"
+    assert client.get(url).context["form"]["community"].value() == elsewhere.community.pk
+    refused = client.post(url, TYPED | {"community": elsewhere.community.pk, "name": ""})
+    assert refused.status_code == 422
+    assert refused.context["form"]["community"].value() == str(elsewhere.community.pk)
+    assert client.post(url, TYPED | {"community": elsewhere.community.pk}).status_code == 302
+    worker = Worker.objects.get()
+    assert (worker.community, worker.source) == (elsewhere.community, "self")
+    for strange in ("nowhere", "x" * 300, "\0", "建设路"):
+        assert client.get(JOIN, {"c": strange}).context["form"]["community"].value() is None
+
+
+def test_the_letter_of_a_community_leads_to_its_own_form(here, elsewhere, client):
+    for place in (elsewhere, here):
+        Notice.objects.create(community=place.community, kind="letter", title=f"{place.community}的信", body="您好")
+    for address, code in (("/letter/", "jianshelu"), ("/letter/?c=hedong", "hedong"), ("/letter/?c=x%00", "jianshelu")):
+        assert f'href="/join/?c={code}"' in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_round_half_done_closes_only_with_a_reason_and_stays_closed(make_worke
     check(first, Result.CONFIRMED, community_admin)
     with pytest.raises(ValidationError) as refusal:
         surveys.close_round(survey, by=community_admin)
-    assert refusal.value.messages == ["还有 1 条没有核查：请查完，或者写明为什么先结束。"]
+    assert refusal.value.messages == ["还有 1 条没有核查，也没有说明：请查完，或者逐条说明，或者写明为什么先结束。"]
     closed = surveys.close_round(survey, by=community_admin, reason="王师傅出差，下轮再查")
     assert (closed.state, closed.closing_reason) == (SurveyRound.State.CLOSED, "王师傅出差，下轮再查")
     for attempt in (

@@ -72,7 +72,7 @@ def test_the_newest_published_letter(client, post):
     page = client.get("/letter/").content.decode()
     assert "<h1>今年的信</h1>" in page
     assert "社区党委" in page
-    assert 'href="/join/"' in page
+    assert 'href="/join/?c=jianshelu"' in page
     assert "去年的信" not in page
 
 
