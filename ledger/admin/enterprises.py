@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, as_typed
 from ledger.admin.filters import GridFilter, StaleFilter
-from ledger.admin.rosters import RosterAdmin
+from ledger.admin.pasts import PastAdmin
 from ledger.forms.staff import EnterpriseForm, LeaveForm, OptionalReasonForm
 from ledger.models import Enterprise
 from ledger.operations import enterprises
@@ -20,7 +20,7 @@ def is_active(enterprise):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
+class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
     roster_kind = "enterprises"
     form = EnterpriseForm
     list_display = [

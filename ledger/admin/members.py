@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import EntryAdmin, person_q
 from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
-from ledger.admin.rosters import RosterAdmin
+from ledger.admin.pasts import PastAdmin
 from ledger.forms.staff import MoveMemberForm, PartyMemberForm
 from ledger.models import PartyMember
 from ledger.operations import members
@@ -14,7 +14,7 @@ from station.forms.staff import ReasonForm
 
 
 @admin.register(PartyMember)
-class PartyMemberAdmin(RosterAdmin, EntryAdmin):
+class PartyMemberAdmin(PastAdmin, EntryAdmin):
     roster_kind = "members"
     form = PartyMemberForm
     list_display = [

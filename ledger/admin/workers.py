@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, person_q
 from ledger.admin.filters import GridFilter, StaleFilter
-from ledger.admin.rosters import RosterAdmin
+from ledger.admin.pasts import PastAdmin
 from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
 from ledger.models import Worker
 from ledger.operations import workers
@@ -21,7 +21,7 @@ def in_state(*states):
 
 
 @admin.register(Worker)
-class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
+class WorkerAdmin(PastAdmin, ConfirmableAdmin):
     roster_kind = "workers"
     form = WorkerForm
     list_display = [
