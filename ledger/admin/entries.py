@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin.history import past_of
+from ledger.admin.history import EVENTS_A_PAGE, Timeline
 from ledger.models import Worker
 from station.admin.base import OperationAdmin
 from station.lib.people import normalize_id_number, normalize_name, normalize_phone
@@ -83,6 +84,10 @@ class EntryAdmin(OperationAdmin):
         if not self.in_scope(self.model._default_manager.filter(pk=obj.pk), request.user, action).exists():
             raise ValidationError({"grid": _("请选您自己的网格。")})
 
+    def has_delete_permission(self, request, obj=None):
+        """Nobody deletes an entry, not even a superuser: leaving is a state."""
+        return False
+
     # --- buttons -----------------------------------------------------------------------------------------------------
     def answer_to(self, request, obj, action, result):
         if action.name not in REVEALING:
@@ -102,12 +107,14 @@ class EntryAdmin(OperationAdmin):
         obj = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
+        hidden = set(super().get_exclude(request, obj))
+        timeline = Timeline(obj, user=request.user, masks=self.form.masks, hidden=hidden)
         context = {
             **self.admin_site.each_context(request),
             "title": _("历史：%(entry)s") % {"entry": obj},
             "opts": self.opts,
             "original": obj,
-            "states": past_of(obj, masks=self.form.masks, hidden=set(super().get_exclude(request, obj))),
+            "page": Paginator(timeline, EVENTS_A_PAGE).get_page(request.GET.get("p")),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/ledger/history.html", context)
@@ -124,4 +131,5 @@ class ConfirmableAdmin(EntryAdmin):
 
     @admin.action(description=_("核实无误（今天）"), permissions=["confirm"])
     def confirm_chosen(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "confirm"), type(self).confirm_operation)
+        chosen = self.in_scope(queryset, request.user, "confirm")
+        self.run_on_each(request, chosen, type(self).confirm_operation, reason=str(_("在列表里一起核实")))
