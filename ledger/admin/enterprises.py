@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, as_typed
-from ledger.admin.filters import GridFilter, StaleFilter
+from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
 from ledger.admin.pasts import PastAdmin
-from ledger.forms.staff import EnterpriseForm, LeaveForm, OptionalReasonForm
+from ledger.forms.leaving import EnterpriseLeaveForm
+from ledger.forms.staff import EnterpriseForm, OptionalReasonForm
 from ledger.models import Enterprise
 from ledger.operations import enterprises
 from station.admin.base import ObjectAction
@@ -28,7 +29,7 @@ class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
         "member_count", "party_organisation", "light", "state", "last_confirmed_on",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "kind", "condition", "party_organisation", "light", GridFilter, StaleFilter]
+    list_filter = ["state", "kind", "condition", "party_organisation", "light", GridFilter, StaleFilter, LeftFilter]
     list_select_related = ["grid"]
     fieldsets = [
         (None, {"fields": ["number", "community", "grid", "name", "credit_code", "kind", "address"]}),
@@ -46,7 +47,8 @@ class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
             form=OptionalReasonForm, available=is_active,
         ),
         ObjectAction(
-            "leave", _("迁出或注销"), enterprises.leave_enterprise, action="leave", form=LeaveForm, available=is_active
+            "leave", _("迁出或注销"), enterprises.leave_enterprise, action="leave",
+            form=EnterpriseLeaveForm, available=is_active,
         ),
         ObjectAction(
             "return", _("重新入册"), enterprises.return_enterprise, action="leave",

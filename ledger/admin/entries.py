@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,7 @@ def as_typed(normalize, term):
 class EntryAdmin(OperationAdmin):
     """One register of the ledger. `search_q(request, term)` says how its rows are found."""
 
+    freshness = "last_confirmed_on"  # the lookup to the day of the last confirmation
     search_fields = ["number"]  # shows the box; search_q decides
     readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
 
@@ -55,6 +56,12 @@ class EntryAdmin(OperationAdmin):
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
         return (queryset.filter(self.search_q(request, term)) if term else queryset), False
+
+    def get_ordering(self, request):
+        """The list of the stale begins with what has waited longest; a click on a column head sorts it otherwise."""
+        if request.GET.get("stale") == "1":
+            return [F(self.freshness).asc(nulls_first=True), "number"]
+        return super().get_ordering(request)
 
     # --- the form ----------------------------------------------------------------------------------------------------
     def get_exclude(self, request, obj=None):

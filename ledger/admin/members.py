@@ -16,16 +16,30 @@ from station.forms.staff import ReasonForm
 @admin.register(PartyMember)
 class PartyMemberAdmin(PastAdmin, EntryAdmin):
     roster_kind = "members"
+    freshness = "worker__last_confirmed_on"
     form = PartyMemberForm
     list_display = [
-        "number", "name", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",
+        "number", "name", "whereabouts", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",
         "reported_in_on", "next_contact_on",
     ]  # fmt: skip
     list_filter = ["state", "direction", OccupationFilter, WorkerGridFilter, StaleFilter]
     list_select_related = ["worker__grid"]
-    readonly_fields = ["number", "state"]
+    readonly_fields = ["number", "state", "whereabouts"]
     fieldsets = [
-        (None, {"fields": ["number", "worker", "direction", "away_reason", "reported_in_on", "next_contact_on"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "worker",
+                    "whereabouts",
+                    "direction",
+                    "away_reason",
+                    "reported_in_on",
+                    "next_contact_on",
+                ]
+            },
+        ),
         (_("组织关系"), {"fields": ["home_branch", "home_contact", "home_phone", "receiving_branch"]}),
         (_("流动党员活动证"), {"fields": ["has_activity_card", "card_number"]}),
         (_("本人同意"), {"fields": ["consents"]}),
@@ -42,6 +56,10 @@ class PartyMemberAdmin(PastAdmin, EntryAdmin):
     @admin.display(description=_("姓名"), ordering="worker__name")
     def name(self, obj):
         return obj.worker.name
+
+    @admin.display(description=_("本人"))
+    def whereabouts(self, obj):
+        return obj.whereabouts if obj.pk else "-"
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
