@@ -51,7 +51,9 @@ class Timeline:
         self.obj, self.user, self.masks, self.hidden = obj, user, masks, hidden
         self.changes = list(obj.history.values_list("history_date", "history_id"))  # newest first
         happened = [*self._consents(), *self._checks(), *self._contacts()]
-        known = [(at, 0, key, None) for at, key in self.changes] + [(event.at, 1, 0, event) for event in happened]
+        known = [(at, 0, key, None) for at, key in self.changes] + [
+            (event.at, 1, position, event) for position, event in enumerate(happened)
+        ]
         self.entries = sorted(known, key=lambda entry: entry[:3], reverse=True)
 
     def __len__(self):
@@ -87,9 +89,8 @@ class Timeline:
         if isinstance(self.obj, PartyMember):
             person, purposes = self.obj.worker, {Consent.Purpose.AFFILIATION}
         purposes -= {purpose for name, purpose in CONSENT_FOR.items() if name in self.hidden}
-        for consent in Consent.objects.filter(person_uid=person.uid, purpose__in=purposes).select_related(
-            "recorded_by"
-        ):
+        consents = Consent.objects.filter(person_uid=person.uid, purpose__in=purposes).order_by("given_at", "pk")
+        for consent in consents.select_related("recorded_by"):
             purpose = consent.get_purpose_display()
             given = _("同意：%(purpose)s（%(channel)s，告知书 %(version)s 版）") % {
                 "purpose": purpose,
@@ -104,7 +105,7 @@ class Timeline:
         if not hasattr(self.obj, "survey_entries") or not self.user.has_perm("ledger.view_surveyentry"):
             return
         checks = self.obj.survey_entries.exclude(result=SurveyEntry.Result.TO_CHECK)
-        for check in checks.select_related("round", "checked_by"):
+        for check in checks.select_related("round", "checked_by").order_by("checked_at", "pk"):
             title = _("%(round)s：%(result)s（%(channel)s）") % {
                 "round": check.round,
                 "result": check.get_result_display(),
@@ -116,7 +117,7 @@ class Timeline:
         """That somebody was contacted, and how; what he said stays where it is sealed."""
         if not hasattr(self.obj, "contact_notes") or not self.user.has_perm("ledger.view_contactnote"):
             return
-        for note in self.obj.contact_notes.defer("note").select_related("by"):
+        for note in self.obj.contact_notes.defer("note").select_related("by").order_by("created_at", "pk"):
             title = _("联系（%(way)s，%(on)s）：%(outcome)s") % {
                 "way": note.get_way_display(),
                 "on": note.on.isoformat(),

@@ -78,7 +78,7 @@ def test_one_timeline_of_everything_masked(life, community_admin, signed_in):
         ("01-10 09:00", "周敏", "登记", [], ""),
         *[
             ("01-10 08:59", "周敏", f"同意：{label}（上门时当面同意，告知书 2026-11 版）", [], "")
-            for label in ("登记政治面貌，便于组织联系", "使用身份证号办理证明或保险", "登记进社区台账，便于联系和服务")
+            for label in ("登记进社区台账，便于联系和服务", "使用身份证号办理证明或保险", "登记政治面貌，便于组织联系")
         ],
     ]
     page = client.get(history(life)).content.decode()
