@@ -130,7 +130,7 @@ def _workers(world, enterprises):
     first = next_number(f"{world.community.prefix}-{SERIES['worker']}", count=len(NAMES))
     workers = []
     for position, (name, (occupation, _count, platform, sites, employer)) in enumerate(zip(NAMES, jobs, strict=True)):
-        registered = world.at(-200 + position * 5, 10)
+        registered = world.at(position * position // 6 - 240, 10)
         worker = Worker(
             number=f"{world.community.prefix}-{SERIES['worker']}{first + position:04d}",
             community=world.community,

@@ -44,7 +44,7 @@ def give_past(world, enterprises, workers):
 
 
 def _enterprise(world, enterprise, position):
-    registered = world.at(-210 + position, 9)
+    registered = world.at(position - 250, 9)
     confirmed = world.today - timedelta(days=ENTERPRISE_CONFIRMED_DAYS)
     Enterprise.objects.filter(pk=enterprise.pk).update(created_at=registered, last_confirmed_on=confirmed)
     enterprise.refresh_from_db()

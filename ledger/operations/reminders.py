@@ -129,12 +129,19 @@ def remind_all(*, dry_run: bool = False) -> Counter:
     for charge in charges():
         if not charge.waiting:
             done["nothing to do"] += 1
-        elif dry_run or remind(charge):
+        elif not was_reminded(charge.user) if dry_run else remind(charge):
             done["reminded"] += 1
             done["without a phone"] += not charge.user.phone
         else:
             done["already reminded"] += 1
     return done
+
+
+def was_reminded(user: User) -> bool:
+    """Whether the audit knows of a reminder today."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    mine = AuditEvent.objects.filter(target_type=user._meta.label_lower, target_id=str(user.pk))
+    return mine.filter(action=REMIND, at__gte=midnight).exists()
 
 
 @transaction.atomic
@@ -144,9 +151,7 @@ def remind(charge: Charge) -> bool:
     His account is locked while the audit is asked: of two commands at once the second waits, then finds the event.
     """
     person = User.objects.select_for_update().get(pk=charge.user.pk)
-    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    mine = AuditEvent.objects.filter(target_type=person._meta.label_lower, target_id=str(person.pk))
-    if mine.filter(action=REMIND, at__gte=today).exists():
+    if was_reminded(person):
         return False
     transaction.on_commit(partial(notify.send, charge.message()))
     counts = {"stale": charge.waiting.stale, "unchecked": charge.waiting.unchecked}

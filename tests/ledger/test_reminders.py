@@ -135,6 +135,8 @@ def test_six_runs_at_once_remind_each_once(ledger, staff, outbox):
 def test_a_dry_run_only_counts(ledger, staff, outbox):
     assert run(dry_run=True)[0] == "reminded: 3"
     assert (len(outbox), AuditEvent.objects.count()) == (0, 0)
+    run()
+    assert run(dry_run=True)[2] == "already reminded: 3"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -193,5 +195,5 @@ def test_without_a_phone_the_account_is_named_to_the_provider(here, make_staff, 
 def test_finding_out_costs_the_same_for_one_entry_and_thirty(rows, here, staff, django_assert_num_queries):
     for number in range(1, rows + 1):
         add_worker(here, f"JSL-R{number:04}", last_confirmed_on=None)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(5 + 2):  # and for each of the two: was he told today?
         assert remind_all(dry_run=True)["reminded"] == 2
