@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from simple_history.utils import bulk_create_with_history
 
+from ledger.demo_past import give_past
 from ledger.models import ContactNote, Enterprise, LetterHandout, PartyMember, SurveyEntry, SurveyRound, Worker
 from ledger.models.entries import Channel
 from ledger.operations.contacts import note_contact, report_in
@@ -110,6 +111,7 @@ def load(world):
     enterprises = _enterprises(world)
     workers = _workers(world, enterprises)
     _members(world, workers)
+    give_past(world, enterprises, workers)
     _survey(world)
     for number, (name, occupation, platform, grid) in enumerate(PENDING, 1):
         worker = Worker(
@@ -145,6 +147,7 @@ def _workers(world, enterprises):
     first = next_number(f"{world.community.prefix}-{SERIES['worker']}", count=len(NAMES))
     workers = []
     for position, (name, (occupation, _count, platform, sites, employer)) in enumerate(zip(NAMES, jobs, strict=True)):
+        registered = world.at(position * position // 6 - 240, 10)
         worker = Worker(
             number=f"{world.community.prefix}-{SERIES['worker']}{first + position:04d}",
             community=world.community,
@@ -159,8 +162,10 @@ def _workers(world, enterprises):
             employer=enterprises[employer] if employer is not None else None,
             needs=world.random.choice(NEEDS),
             source=world.random.choice([Channel.DOOR, Channel.DOOR, Channel.WECHAT, Channel.PLATFORM]),
-            last_confirmed_on=world.today - timedelta(days=world.random.choice([20, 45, 60, 75, 110, 140])),
-            created_at=world.at(-150 + position, 10),
+            last_confirmed_on=max(
+                world.today - timedelta(days=world.random.choice([20, 45, 60, 75, 110, 140])), registered.date()
+            ),
+            created_at=registered,
         )
         worker.full_clean(exclude=["community", "grid", "employer", "user"], validate_constraints=False)
         workers.append(worker)

@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, as_typed
-from ledger.admin.filters import GridFilter, StaleFilter
-from ledger.admin.rosters import RosterAdmin
-from ledger.forms.staff import EnterpriseForm, LeaveForm, OptionalReasonForm
+from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
+from ledger.admin.pasts import PastAdmin
+from ledger.forms.leaving import EnterpriseLeaveForm
+from ledger.forms.staff import EnterpriseForm, OptionalReasonForm
 from ledger.models import Enterprise
 from ledger.operations import checks, enterprises
 from station.admin.base import ObjectAction
@@ -20,7 +21,7 @@ def is_active(enterprise):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
+class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
     roster_kind = "enterprises"
     form = EnterpriseForm
     list_display = [
@@ -28,7 +29,7 @@ class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
         "member_count", "party_organisation", "light", "state", "last_confirmed_on",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "kind", "condition", "party_organisation", "light", GridFilter, StaleFilter]
+    list_filter = ["state", "kind", "condition", "party_organisation", "light", GridFilter, StaleFilter, LeftFilter]
     list_select_related = ["grid"]
     fieldsets = [
         (None, {"fields": ["number", "community", "grid", "name", "credit_code", "kind", "address"]}),
@@ -59,7 +60,8 @@ class EnterpriseAdmin(RosterAdmin, ConfirmableAdmin):
             form=OptionalReasonForm, available=is_active,
         ),
         ObjectAction(
-            "leave", _("迁出或注销"), enterprises.leave_enterprise, action="leave", form=LeaveForm, available=is_active
+            "leave", _("迁出或注销"), enterprises.leave_enterprise, action="leave",
+            form=EnterpriseLeaveForm, available=is_active,
         ),
         ObjectAction(
             "return", _("重新入册"), enterprises.return_enterprise, action="leave",

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin.history import past_of
+from ledger.admin.history import EVENTS_A_PAGE, Timeline
 from ledger.models import Worker
 from ledger.operations.findings import SUBJECT, running_entry
 from station.admin.base import OperationAdmin
@@ -48,6 +49,7 @@ def as_typed(normalize, term):
 class EntryAdmin(OperationAdmin):
     """One register of the ledger. `search_q(request, term)` says how its rows are found."""
 
+    freshness = "last_confirmed_on"  # the lookup to the day of the last confirmation
     search_fields = ["number"]  # shows the box; search_q decides
     readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
 
@@ -55,6 +57,12 @@ class EntryAdmin(OperationAdmin):
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
         return (queryset.filter(self.search_q(request, term)) if term else queryset), False
+
+    def get_ordering(self, request):
+        """The list of the stale begins with what has waited longest; a click on a column head sorts it otherwise."""
+        if request.GET.get("stale") == "1":
+            return [F(self.freshness).asc(nulls_first=True), "number"]
+        return super().get_ordering(request)
 
     # --- the form ----------------------------------------------------------------------------------------------------
     def get_exclude(self, request, obj=None):
@@ -98,6 +106,10 @@ class EntryAdmin(OperationAdmin):
         if not self.in_scope(self.model._default_manager.filter(pk=obj.pk), request.user, action).exists():
             raise ValidationError({"grid": _("请选您自己的网格。")})
 
+    def has_delete_permission(self, request, obj=None):
+        """Nobody deletes an entry, not even a superuser: leaving is a state."""
+        return False
+
     # --- buttons -----------------------------------------------------------------------------------------------------
     def answer_to(self, request, obj, action, result):
         if action.name not in REVEALING:
@@ -117,12 +129,14 @@ class EntryAdmin(OperationAdmin):
         obj = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
+        hidden = set(super().get_exclude(request, obj))
+        timeline = Timeline(obj, user=request.user, masks=self.form.masks, hidden=hidden)
         context = {
             **self.admin_site.each_context(request),
             "title": _("历史：%(entry)s") % {"entry": obj},
             "opts": self.opts,
             "original": obj,
-            "states": past_of(obj, masks=self.form.masks, hidden=set(super().get_exclude(request, obj))),
+            "page": Paginator(timeline, EVENTS_A_PAGE).get_page(request.GET.get("p")),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/ledger/history.html", context)
@@ -139,4 +153,5 @@ class ConfirmableAdmin(EntryAdmin):
 
     @admin.action(description=_("核实无误（今天）"), permissions=["confirm"])
     def confirm_chosen(self, request, queryset):
-        self.run_on_each(request, self.in_scope(queryset, request.user, "confirm"), type(self).confirm_operation)
+        chosen = self.in_scope(queryset, request.user, "confirm")
+        self.run_on_each(request, chosen, type(self).confirm_operation, reason=str(_("在列表里一起核实")))

@@ -1,9 +1,16 @@
 """The filters of the registers; each offers only what the user may see."""
 
+from datetime import timedelta
+
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.rosters import ROSTERS
 from station.models import Grid, Occupation
+
+ONE_DAY = timedelta(days=1)
+ROSTER_OF = {roster.model: roster for roster in ROSTERS.values()}
 
 
 class GridFilter(admin.SimpleListFilter):
@@ -31,6 +38,8 @@ class WorkerGridFilter(GridFilter):
 
 
 class StaleFilter(admin.SimpleListFilter):
+    """Those on the roster that nobody has confirmed for long: exactly the ones the dashboard counts."""
+
     title = _("核实")
     parameter_name = "stale"
 
@@ -38,7 +47,29 @@ class StaleFilter(admin.SimpleListFilter):
         return [("1", _("很久没核实"))]
 
     def queryset(self, request, queryset):
-        return queryset.stale() if self.value() == "1" else queryset
+        return ROSTER_OF[queryset.model].only_current(queryset).stale() if self.value() == "1" else queryset
+
+
+class LeftFilter(admin.SimpleListFilter):
+    """Those who left the area within some time."""
+
+    title = _("已离开")
+    parameter_name = "left"
+
+    def lookups(self, request, model_admin):
+        return [("30", _("近 30 天")), ("90", _("近 90 天")), ("year", _("今年")), ("last", _("去年"))]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        periods = {
+            "30": (today - timedelta(days=30), today),
+            "90": (today - timedelta(days=90), today),
+            "year": (today.replace(month=1, day=1), today),
+            "last": (today.replace(year=today.year - 1, month=1, day=1), today.replace(month=1, day=1) - ONE_DAY),
+        }
+        if self.value() not in periods:
+            return queryset
+        return queryset.filter(state=queryset.model.State.LEFT, left_on__range=periods[self.value()])
 
 
 class OccupationFilter(admin.SimpleListFilter):

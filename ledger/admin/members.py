@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.admin.contacts import ContactsAdmin, for_member
 from ledger.admin.entries import EntryAdmin, person_q
 from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
-from ledger.admin.rosters import RosterAdmin
+from ledger.admin.pasts import PastAdmin
 from ledger.forms.staff import MoveMemberForm, PartyMemberForm
 from ledger.models import PartyMember
 from ledger.operations import members
@@ -15,21 +15,22 @@ from station.forms.staff import ReasonForm
 
 
 @admin.register(PartyMember)
-class PartyMemberAdmin(ContactsAdmin, RosterAdmin, EntryAdmin):
+class PartyMemberAdmin(ContactsAdmin, PastAdmin, EntryAdmin):
     roster_kind = "members"
+    freshness = "worker__last_confirmed_on"
     form = PartyMemberForm
     list_display = [
-        "number", "name", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",
+        "number", "name", "whereabouts", "masked_phone", "occupation", "grid", "direction", "home_branch", "state",
         "reported_in_on", "next_contact_on",
     ]  # fmt: skip
     list_filter = ["state", "direction", OccupationFilter, WorkerGridFilter, StaleFilter]
     list_select_related = ["worker__grid"]
-    readonly_fields = ["number", "state"]
+    readonly_fields = ["number", "state", "whereabouts"]
     fieldsets = [
         (
             None,
             {
-                "fields": ["number", "worker", "direction", "away_reason"],
+                "fields": ["number", "worker", "whereabouts", "direction", "away_reason"],
                 "description": _("离开原支部六个月以上、在这里跑活的党员。只记怎么联系，不记申请、评议和党费。"),
             },
         ),
@@ -51,6 +52,10 @@ class PartyMemberAdmin(ContactsAdmin, RosterAdmin, EntryAdmin):
     @admin.display(description=_("姓名"), ordering="worker__name")
     def name(self, obj):
         return obj.worker.name
+
+    @admin.display(description=_("本人"))
+    def whereabouts(self, obj):
+        return obj.whereabouts if obj.pk else "-"
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):

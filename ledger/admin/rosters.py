@@ -169,12 +169,13 @@ class RosterAdmin(OperationAdmin):
         return tuple(shown)
 
     # --- handing out -------------------------------------------------------------------------------------------------
-    def _hand_out(self, request, form, asked, selection):
+    def _hand_out(self, request, form, asked, selection, as_of=None):
         arguments = {
             "community": asked.community,
             "by": request.user,
             "reason": asked.cleaned_data["reason"],
             "selection": selection,
+            "as_of": as_of,
         }
         if form == Form.HTML:
             page = _HtmlPage()
@@ -193,8 +194,14 @@ class RosterAdmin(OperationAdmin):
             file.close()
             raise
         file.seek(0)
-        name = f"{self.roster.title_of(asked.community)}-{printout.serial}.{form}"
+        of_day = f"-{as_of.isoformat()}" if as_of else ""
+        name = f"{self.roster.title_of(asked.community)}{of_day}-{printout.serial}.{form}"
         return FileResponse(file, as_attachment=True, filename=name)
+
+
+def cell_of(text):
+    """A cell's text, and whether it stays on one line: numbers, dates and the shortest words."""
+    return text, len(text) <= WHOLE_CHARACTERS or text.isascii()
 
 
 class _HtmlPage:
@@ -202,12 +209,7 @@ class _HtmlPage:
 
     def read(self, copy):
         self.copy = copy
-        self.rows = [[self._cell(text_of(value)) for value in line] for line in copy.lines()]
-
-    @staticmethod
-    def _cell(text):
-        """A cell's text, and whether it stays on one line: numbers, dates and the shortest words."""
-        return text, len(text) <= WHOLE_CHARACTERS or text.isascii()
+        self.rows = [[cell_of(text_of(value)) for value in line] for line in copy.lines()]
 
     def context(self):
         code = b64encode(qr_png_bytes(self.copy.check_url, scale=3)).decode()

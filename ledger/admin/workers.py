@@ -1,13 +1,14 @@
 """The register of workers, and those who registered themselves."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.entries import ConfirmableAdmin, person_q
-from ledger.admin.filters import GridFilter, StaleFilter
-from ledger.admin.rosters import RosterAdmin
-from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
-from ledger.models import Worker
+from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
+from ledger.admin.pasts import PastAdmin
+from ledger.forms.leaving import WorkerLeaveForm
+from ledger.forms.staff import OptionalReasonForm, WorkerForm
+from ledger.models import PartyMember, Worker
 from ledger.operations import checks, workers
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
@@ -21,7 +22,7 @@ def in_state(*states):
 
 
 @admin.register(Worker)
-class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
+class WorkerAdmin(PastAdmin, ConfirmableAdmin):
     roster_kind = "workers"
     form = WorkerForm
     list_display = [
@@ -29,7 +30,7 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         "employer",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "occupation", GridFilter, StaleFilter, "source"]
+    list_filter = ["state", "occupation", GridFilter, StaleFilter, LeftFilter, "source"]
     list_select_related = ["grid", "employer"]
     field_permissions = {"affiliation": "reveal", "id_number": "reveal", "id_purpose": "reveal"}
     fieldsets = [
@@ -71,7 +72,7 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         ),
         ObjectAction(
             "leave", _("已离开"), workers.leave_worker, action="leave",
-            form=LeaveForm, available=in_state(State.ACTIVE),
+            form=WorkerLeaveForm, available=in_state(State.ACTIVE),
         ),
         ObjectAction(
             "return", _("重新入册"), workers.return_worker, action="leave",
@@ -85,6 +86,15 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
         return obj.masked_phone
+
+    def answer_to(self, request, obj, action, result):
+        """Who left and is a mobile party member is not forgotten; who may know of it is told what to do."""
+        if action.name == "leave":
+            members = PartyMember.objects.visible_to(request.user).in_touch().filter(worker=obj)
+            for member in members:
+                note = _("他也是流动党员（%(number)s），今天起在“该联系”里：请问清去向，再改他的状态。")
+                messages.warning(request, note % {"number": member.number})
+        return super().answer_to(request, obj, action, result)
 
     def search_q(self, request, term):
         return person_q(term, by_id_number=self.may(request, "reveal"))

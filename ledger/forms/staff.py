@@ -1,7 +1,6 @@
 """What staff fill in: the three registers, and what their buttons ask."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Enterprise, LetterHandout, PartyMember, SurveyRound, Worker
@@ -158,21 +157,6 @@ class LetterHandoutForm(StaffModelForm):
 
 
 # What the buttons ask
-
-
-class LeaveForm(ReasonForm):
-    on = forms.DateField(
-        label=_("哪天离开"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("不填就是今天"),
-    )
-
-    def clean_on(self):
-        day = self.cleaned_data["on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("日期不能晚于今天。"))
-        return day
 
 
 class OptionalReasonForm(forms.Form):

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from argparse import ArgumentTypeError
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +16,14 @@ from ledger.rosters import ROSTERS
 from station.models import Community
 
 
+def day(text):
+    """A date as ``--as-of`` takes it. Raises ArgumentTypeError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"not a date like 2026-09-30: {text[:20]!r}") from error
+
+
 class RosterCommand(BaseCommand):
     """Writes one roster of one community to a file that appears whole or not at all."""
 
@@ -23,13 +33,16 @@ class RosterCommand(BaseCommand):
         parser.add_argument("kind", choices=list(ROSTERS))
         parser.add_argument("file", type=Path)
         parser.add_argument("--community", metavar="CODE", help="needed only where there are several")
+        parser.add_argument(
+            "--as-of", type=day, metavar="YYYY-MM-DD", help="the roster as it stood at the end of this past day"
+        )
         parser.add_argument("--reason", default="", help="what it is for; stands on every page and in the audit")
 
     def writer_for(self, file, options):
         """The form and the writer for this file's suffix; None for any other."""
         raise NotImplementedError
 
-    def handle(self, *args, kind, file, community, reason, **options):
+    def handle(self, *args, kind, file, community, reason, as_of, **options):
         found = self.writer_for(file, options)
         if found is None:
             raise CommandError(f"the file's name must end in {self.wanted_suffixes}: {file}")
@@ -38,14 +51,14 @@ class RosterCommand(BaseCommand):
         form, write = found
         place = self._community(community)
         try:
-            printout = self._write(ROSTERS[kind], form, write, file, place, reason)
+            printout = self._write(ROSTERS[kind], form, write, file, place, reason, as_of)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except OSError as error:
             raise CommandError(f"cannot write {file}: {error.strerror}") from error
         self.stdout.write(self.style.SUCCESS(f"{file}: {printout.rows} rows, serial {printout.serial}"))
 
-    def _write(self, roster, form, write, file, community, reason):
+    def _write(self, roster, form, write, file, community, reason, as_of):
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".roster-", delete=False) as draft:
             try:
                 printout = make_printout(
@@ -55,6 +68,7 @@ class RosterCommand(BaseCommand):
                     write=partial(write, file=draft),
                     by=None,
                     reason=reason or _("命令行打印或导出"),
+                    as_of=as_of,
                 )
                 draft.close()
                 os.replace(draft.name, file)

@@ -57,6 +57,7 @@ class Entry(models.Model):
     """
 
     NORMALIZERS = {}
+    as_of = None  # the past day of which an instance tells (ledger.pasts); None for today
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -90,5 +91,6 @@ class Entry(models.Model):
 
     @property
     def is_stale(self):
-        """Not confirmed within settings.STALE_AFTER."""
-        return not self.last_confirmed_on or self.last_confirmed_on < timezone.localdate() - settings.STALE_AFTER
+        """Not confirmed within settings.STALE_AFTER, on the day of which the instance tells."""
+        day = self.as_of or timezone.localdate()
+        return not self.last_confirmed_on or self.last_confirmed_on < day - settings.STALE_AFTER

@@ -173,6 +173,13 @@ class PartyMember(models.Model):
     def last_confirmed_on(self):
         return self.worker.last_confirmed_on
 
+    @property
+    def whereabouts(self):
+        """What the ledger says of the person himself: on the rosters, or since when and why no longer."""
+        worker = self.worker
+        left = (worker.left_on.isoformat(), worker.left_reason) if worker.left_on else ()
+        return " ".join([str(worker.get_state_display()), *left])
+
 
 class ContactNoteQuerySet(models.QuerySet):
     def visible_to(self, user, permission="ledger.view_contactnote"):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ledger.models import PartyMember, Worker
 from ledger.models.entries import Channel
 from ledger.operations.findings import add_to_open_round, note_departure, note_return
 from station.lib.db import save_checked
@@ -112,15 +113,35 @@ def confirm(entry, *, by, reason="", on=None):
 
 @transaction.atomic
 def leave(entry, *, by, reason, on=None, channel=None):
-    """Note that the entry left the area on the date `on` (today), and why; a running survey round learns of it."""
+    """Note that the entry left the area on the date `on` (today), and why.
+
+    A running survey round learns of it, and a party member comes up for contact.
+    """
     require_reason(reason)
     entry = lock(entry)
     move(entry, entry.State.LEFT)
     entry.left_on, entry.left_reason = past_day(on), reason
     save_checked(entry, by=by, reason=reason)
     note_departure(entry, by=by, channel=channel, note=reason)
+    if isinstance(entry, Worker):
+        ask_after_member(entry, by=by)
     record("leave", entry, by=by, reason=reason)
     return entry
+
+
+def ask_after_member(worker, *, by):
+    """A mobile party member who left the area is due for contact today: somebody asks where he went.
+
+    His state stays what it was. Only he or his branch can say whether he went home, moved on or was transferred.
+    """
+    member = PartyMember.objects.in_touch().select_for_update().filter(worker=worker).first()
+    today = timezone.localdate()
+    if member is None or (member.next_contact_on and member.next_contact_on <= today):
+        return
+    member.next_contact_on = today
+    reason = _("本人已离开辖区，请问清去向")
+    save_checked(member, by=by, reason=reason)
+    record("change", member, by=by, reason=reason, fields=["next_contact_on"])
 
 
 @transaction.atomic

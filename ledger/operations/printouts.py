@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from secrets import choice
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.models import Printout
+from ledger.pasts import PastRows, require_day
 from ledger.rosters import Roster, RosterCopy
 from station.lib.db import save_checked
 from station.operations import audit
@@ -77,24 +79,34 @@ def make_printout(
     by,
     reason: str,
     selection: Selection | None = None,
+    as_of: date | None = None,
 ) -> Printout:
     """Let `write` make one copy of the roster (of a `selection`, else of all its rows) and record it.
 
-    Raises ValidationError without a reason, and whatever `write` raises: then nothing is recorded, and whoever called
-    must not hand out what was written.
+    With `as_of` it is the whole roster as it stood at the end of that past day, or stands at this moment of today.
+    Raises ValidationError without a reason or for a day without history, and whatever `write` raises: then nothing is
+    recorded, and whoever called must not hand out what was written.
     """
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError({"reason": _("请写明打印或导出的用途。")})
+    at, past_rows = timezone.now(), None
+    if as_of is not None:
+        if selection is not None:
+            raise TypeError("A past day is let out whole, not as a selection.")
+        require_day(roster, community, as_of)
+        past_rows = PastRows.of(roster, community, as_of, seen_at=at)
     copy = RosterCopy(
         roster=roster,
         community=community,
         queryset=roster.rows(community) if selection is None else selection.queryset,
         serial=new_serial(),
-        at=timezone.now(),
+        at=at,
         by=by,
         reason=reason,
         shown_filters=() if selection is None else selection.shown,
+        as_of=as_of,
+        past_rows=past_rows,
     )
     filters = {} if selection is None else selection.as_json()
     write(copy)
@@ -109,6 +121,7 @@ def make_printout(
             filters=filters,
             by=by,
             reason=reason,
+            as_of=as_of,
             at=copy.at,
         )
     )
@@ -123,5 +136,6 @@ def make_printout(
         form=str(form),
         rows=copy.count,
         filtered=selection is not None,
+        **({} if as_of is None else {"as_of": as_of.isoformat()}),
     )
     return printout

@@ -95,6 +95,8 @@ class RosterCopy:
         if self.full:
             self.columns = tuple(replace(column, value=column.full or column.value) for column in self.columns)
         self.title = self.layout.title or self.roster.title_of(self.community)
+        if self.as_of is not None:  # on the head of every page
+            self.title = gettext("%(title)s（截至 %(day)s）") % {"title": self.title, "day": self.as_of.isoformat()}
         self.by_name = self.by.get_full_name() or self.by.get_username() if self.by else gettext("系统命令")
 
     @property

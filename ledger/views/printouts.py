@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ledger.models import Printout
 from ledger.operations.printouts import normalize_serial, numbers_in
+from ledger.pasts import PastRows
 from ledger.rosters import ROSTERS, fingerprint_of
 
 CHECK_LASTS_S = 60  # whoever holds the paper may ask often, and a long roster takes a second to read
@@ -41,8 +42,14 @@ def check(request, serial):
 
 
 def compare(printout):
-    """Read the same rows of the ledger again and compare their digests."""
+    """Read the same rows of the ledger again and compare their digests.
+
+    Of a past day, the same past: what the history said of that day when the paper was made.
+    """
     roster = ROSTERS[printout.roster]
+    if printout.as_of:
+        past = PastRows.of(roster, printout.community, printout.as_of, seen_at=printout.at)
+        return Check(current=past.fingerprint() == printout.sha256, at=timezone.now())
     if printout.filters:
         numbers = numbers_in(printout.filters["rows"])
         parts = [numbers[start : start + ROWS_AT_ONCE] for start in range(0, len(numbers), ROWS_AT_ONCE)]

@@ -69,6 +69,7 @@ ACTIONS = {
     "refuse registration": _("不予登记"),
     "refuse second factor": _("动态口令不对"),
     "register workers": _("批量登记人员"),
+    "remind staff": _("提醒工作人员"),
     "renew recovery codes": _("更换备用码"),
     "reopen registration": _("重新核实自助登记"),
     "reopen station": _("恢复开放"),
@@ -85,6 +86,7 @@ ACTIONS = {
 }
 DETAILS = {
     "address": _("来自"),
+    "as_of": _("台账日期"),
     "count": _("数量"),
     "days": _("天数"),
     "entries": _("条目"),
@@ -103,6 +105,7 @@ DETAILS = {
     "serial": _("流水号"),
     "session": _("场次"),
     "shift": _("班次"),
+    "stale": _("久未核实"),
     "state": _("状态"),
     "station": _("驿站"),
     "told": _("通知人数"),
