@@ -21,12 +21,13 @@ class Column:
 
     `value(row)` is what everybody reads: masked, never a secret. `full(row)` is the same unmasked, for who may reveal
     and says why; None where nothing is masked. `identity(row)` is what tells whether it changed where the value alone
-    cannot (two phones share a mask). `needs` names the permission verb without which the column is left out. A
-    `derived` column follows from the others and from today's date: no change of the ledger.
+    cannot (two phones share a mask) or costs more to make. `repeats` says that rows of one identity show one text, and
+    that there are few of them: a copy makes each text once. `needs` names the permission verb without which the column
+    is left out. A `derived` column follows from the others and from today's date: no change of the ledger.
 
     `field` is the model's field an import writes the cell into; empty where an import only looks at it. `synonyms` are
-    the titles other people's tables give the column. `reads` names the fields of `Roster.unread` that it shows, `joins`
-    the relations it follows beyond `Roster.related`, `order` the lookup by which rows are sorted by it.
+    the titles other people's tables give the column. `reads` names the lookups of all that it reads, for nothing else
+    is fetched; `joins` the relations it follows beyond `Roster.related`, `order` the lookup that sorts rows by it.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column:
     reads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     order: str = ""
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,6 @@ class Roster:
     current: str  # the queryset method that keeps those a roster is about unless asked otherwise
     place_path: str  # the lookup from a row to what holds its community and grid
     related: tuple[str, ...]
-    unread: tuple[str, ...]  # what no column of `columns` shows is not even fetched
 
     @property
     def catalogue(self) -> dict[str, Column]:
@@ -99,14 +100,18 @@ class Roster:
     def prepared(
         self, queryset: models.QuerySet, columns: tuple[Column, ...] = (), order: tuple[str, ...] = ()
     ) -> models.QuerySet:
-        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`."""
-        grid = F(f"{self.place_path}grid__number").asc(nulls_last=True)
-        shown = {name for column in columns for name in column.reads}
+        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`.
+
+        Fetches what `columns` and the roster's own columns read, and nothing else.
+        """
+        # Where nothing stands comes last on every database.
+        order = [F(lookup).asc(nulls_last=True) for lookup in order or (f"{self.place_path}grid__number",)]
+        read = {name for column in (*self.columns, *columns) for name in column.reads}
         joins = {name for column in columns for name in column.joins}
         return (
             queryset.select_related(*self.related, *sorted(joins))
-            .defer(*(name for name in self.unread if name not in shown))
-            .order_by(*order or (grid,), "number")
+            .only("number", "uid", f"{self.place_path}uid", *sorted(read))
+            .order_by(*order, "number")
         )
 
     def may_have(self, column: Column, user) -> bool:
@@ -129,7 +134,12 @@ def plain(key, title, model, name, width_mm, chars, of=itself, **more):
     """A column that shows a field as it is stored, and is read back into it."""
     path = "" if of is itself else "worker__"
     return Column(
-        key, title, lambda row: getattr(of(row), name), width_mm, chars, **{"field": name, "order": path + name} | more
+        key,
+        title,
+        lambda row: getattr(of(row), name),
+        width_mm,
+        chars,
+        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
     )
 
 
@@ -143,25 +153,38 @@ def choice(key, title, model, name, width_mm, chars, of=itself, **more):
         lambda row: labels.get(getattr(of(row), name), ""),
         width_mm,
         chars,
-        **{"identity": lambda row: getattr(of(row), name), "field": name, "order": path + name} | more,
+        identity=lambda row: getattr(of(row), name),
+        repeats=True,
+        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
     )
 
 
 def yes_no(key, title, model, name, width_mm, chars, *, yes, no, of=itself):
     """A column for a field that is true, false or perhaps unknown, in two words of its own."""
     words = {True: yes, False: no, None: ""}
-    return Column(key, title, lambda row: words[getattr(of(row), name)], width_mm, chars, field=name)
+    return Column(
+        key,
+        title,
+        lambda row: words[getattr(of(row), name)],
+        width_mm,
+        chars,
+        identity=lambda row: getattr(of(row), name),
+        repeats=True,
+        field=name,
+        reads=(("" if of is itself else "worker__") + name,),
+    )
 
 
 def masked(key, title, name, mask, width_mm, chars, of=itself, **more):
     """A column whose cell is masked unless somebody may reveal it."""
+    path = "" if of is itself else "worker__"
     return Column(
         key,
         title,
         lambda row: mask(getattr(of(row), name)),
         width_mm,
         chars,
-        **{"full": lambda row: str(getattr(of(row), name) or ""), "field": name} | more,
+        **{"full": lambda row: str(getattr(of(row), name) or ""), "field": name, "reads": (path + name,)} | more,
     )
 
 
@@ -170,11 +193,18 @@ def grid_column(width_mm, of=itself, **more):
     return Column(
         "grid",
         _("网格"),
-        lambda row: of(row).grid,
+        lambda row: of(row).grid or "",
         width_mm,
         12,
-        identity=lambda row: of(row).grid.number if of(row).grid else None,
-        **{"field": "grid", "synonyms": ("所属网格", "网格号", "网格名称"), "order": f"{path}grid__number"} | more,
+        identity=lambda row: of(row).grid.number if of(row).grid_id else None,
+        repeats=True,
+        **{
+            "field": "grid",
+            "synonyms": ("所属网格", "网格号", "网格名称"),
+            "order": f"{path}grid__number",
+            "reads": (f"{path}grid__number",),
+        }
+        | more,
     )
 
 

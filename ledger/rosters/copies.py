@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.utils.translation import gettext
 from ledger.rosters.columns import READ_AT_ONCE, Column, Roster
 from station.lib.crypto import blind_index
 
+TAKEN_AT_ONCE = 200  # rows held as instances
+
 
 def text_of(value: Any) -> str:
     """A cell's value as paper and screen show it."""
@@ -23,29 +26,37 @@ def text_of(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+_LINE = json.JSONEncoder(ensure_ascii=False, default=text_of)
+
+
 class Fingerprint:
     """A digest over rows: the same for the same rows in any order, in any language, whoever may see which column.
 
     Keyed, so that nobody who holds the digest alone can try out who might have been on a short roster.
     """
 
-    def __init__(self):
-        self._rows: list[bytes] = []
+    def __init__(self, roster: Roster):
+        self._readers = [column.identity or column.value for column in roster.columns if not column.derived]
+        self._row = hashlib.blake2b(key=blind_index("ledger.roster.row", roster.kind).encode(), digest_size=32)
+        self._sum = 0
 
-    def add(self, roster: Roster, row: models.Model) -> None:
+    def add(self, rows: Iterable[models.Model]) -> None:
         with translation.override(settings.LANGUAGE_CODE):
-            cells = [
-                text_of(column.identity(row) if column.identity else column.value(row))
-                for column in roster.columns
-                if not column.derived
-            ]
-            # Two enterprises may bear the same name.
-            line = json.dumps([row.pk, *cells], ensure_ascii=False)
-        self._rows.append(hashlib.sha256(line.encode()).digest())
+            for row in rows:
+                # With its key, for two enterprises may bear the same name.
+                line = _LINE.encode([row.pk, *[read(row) for read in self._readers]])
+                digest = self._row.copy()
+                digest.update(line.encode())
+                self._sum += int.from_bytes(digest.digest())
 
     def hexdigest(self) -> str:
-        """HMAC-SHA-256 in hex, cut as every blind index is."""
-        return blind_index("ledger.roster", hashlib.sha256(b"".join(sorted(self._rows))).hexdigest())
+        """HMAC-SHA-256 in hex, cut as every blind index is.
+
+        Over the sum of the rows' digests, which does not depend on their order and needs no memory. Nobody can look for
+        other rows with that sum: every digest in it is keyed, and the sum itself never leaves (MSet-Add-Hash of Clarke
+        et al., "Incremental Multiset Hash Functions", 2003).
+        """
+        return blind_index("ledger.roster", f"{self._sum % 2**256:064x}")
 
 
 @dataclass(frozen=True)
@@ -87,9 +98,9 @@ class RosterCopy:
     as_of: date | None = None
     past_rows: Iterable[models.Model] | None = None
     count: int = 0
-    fingerprint: Fingerprint = field(default_factory=Fingerprint)
 
     def __post_init__(self):
+        self.fingerprint = Fingerprint(self.roster)
         chosen = self.layout.columns or self.roster.columns
         self.columns = tuple(column for column in chosen if self.roster.may_have(column, self.by))
         if self.full:
@@ -119,16 +130,32 @@ class RosterCopy:
 
     def lines(self) -> Iterator[list]:
         """The rows as lists of values, the running number first."""
-        for row in self.rows():
-            self.count += 1
-            self.fingerprint.add(self.roster, row)
-            yield [self.count, *(column.value(row) for column in self.columns)]
+        readers = [_remembering(column) if column.repeats else column.value for column in self.columns]
+        rows = self.rows()
+        while some := list(islice(rows, TAKEN_AT_ONCE)):
+            self.fingerprint.add(some)
+            for row in some:
+                self.count += 1
+                yield [self.count, *[read(row) for read in readers]]
+
+
+def _remembering(column: Column) -> Callable[[models.Model], str]:
+    """What reads a column whose texts repeat: each is made once, in the language of the copy."""
+    known: dict[Any, str] = {}
+
+    def read(row):
+        key = column.identity(row)
+        text = known.get(key)
+        if text is None:
+            text = known[key] = text_of(column.value(row))
+        return text
+
+    return read
 
 
 def fingerprint_of(roster: Roster, querysets) -> str:
     """The digest over the rows of all `querysets` together."""
-    fingerprint = Fingerprint()
+    fingerprint = Fingerprint(roster)
     for queryset in querysets:
-        for row in roster.prepared(queryset).iterator(chunk_size=READ_AT_ONCE):
-            fingerprint.add(roster, row)
+        fingerprint.add(roster.prepared(queryset).iterator(chunk_size=READ_AT_ONCE))
     return fingerprint.hexdigest()
