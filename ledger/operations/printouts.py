@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.models import Printout
-from ledger.rosters import Roster, RosterCopy
+from ledger.rosters import Layout, Roster, RosterCopy
 from station.lib.db import save_checked
 from station.operations import audit
 
@@ -19,6 +19,9 @@ from station.operations import audit
 SERIAL_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SERIAL_LENGTH = 10
 _MISREAD = str.maketrans("ILO", "110")
+
+STANDARD_LAYOUT = Layout()
+LEAST_FULL_REASON = 4  # characters: “办理意外险” says something, “工作” does not
 
 
 def new_serial() -> str:
@@ -67,6 +70,45 @@ def numbers_in(text: str) -> list[int]:
     return numbers
 
 
+def narrowed(roster: Roster, community, layout: Layout, selection: Selection | None) -> Selection | None:
+    """`selection` (None: the whole roster) as far as the layout's own filters want it."""
+    if not layout.filters:
+        return selection
+    if selection is None:
+        every = roster.every_row(community) if layout.chooses_states else roster.rows(community)
+        selection = Selection(every)
+    return Selection(
+        roster.filtered(selection.queryset, layout.filters), (*selection.shown, *roster.words_for(layout.filters))
+    )
+
+
+def stated_reason(reason: str, *, full: bool = False, full_reason: str = "") -> str:
+    """The reason as it is printed and recorded; for a full copy with why the masks had to come off.
+
+    Raises ValidationError where either says nothing, or both together too much.
+    """
+    reason, full_reason = " ".join(reason.split()), " ".join(full_reason.split())
+    if not reason:
+        raise ValidationError({"reason": _("请写明打印或导出的用途。")})
+    if not full:
+        return reason
+    if len(full_reason) < LEAST_FULL_REASON or full_reason == reason:
+        raise ValidationError(
+            {"full_reason": _("请另写一句为什么非要完整号码，至少 %(n)d 个字。") % {"n": LEAST_FULL_REASON}}
+        )
+    reason = _("%(reason)s；要完整号码：%(why)s") % {"reason": reason, "why": full_reason}
+    if len(reason) > Printout._meta.get_field("reason").max_length:
+        raise ValidationError({"full_reason": _("两句话加起来太长，请写短一点。")})
+    return reason
+
+
+def refuse_full(roster: Roster, community, by) -> None:
+    """Raises ValidationError unless `by` (None: a command) may see everything of this community's rows."""
+    permission = roster.permission("reveal")
+    if by is not None and not type(community).objects.visible_to(by, permission).filter(pk=community.pk).exists():
+        raise ValidationError({"full": _("您没有查看完整信息的权限，只能导出打码的。")})
+
+
 @transaction.atomic
 def make_printout(
     roster: Roster,
@@ -77,15 +119,22 @@ def make_printout(
     by,
     reason: str,
     selection: Selection | None = None,
+    layout: Layout = STANDARD_LAYOUT,
+    full: bool = False,
+    full_reason: str = "",
 ) -> Printout:
     """Let `write` make one copy of the roster (of a `selection`, else of all its rows) and record it.
+
+    The filters of the `layout` narrow the selection. `full` shows what is masked otherwise, to who may reveal it and
+    says why.
 
     Raises ValidationError without a reason, and whatever `write` raises: then nothing is recorded, and whoever called
     must not hand out what was written.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise ValidationError({"reason": _("请写明打印或导出的用途。")})
+    reason = stated_reason(reason, full=full, full_reason=full_reason)
+    if full:
+        refuse_full(roster, community, by)
+    selection = narrowed(roster, community, layout, selection)
     copy = RosterCopy(
         roster=roster,
         community=community,
@@ -95,6 +144,8 @@ def make_printout(
         by=by,
         reason=reason,
         shown_filters=() if selection is None else selection.shown,
+        layout=layout,
+        full=full,
     )
     filters = {} if selection is None else selection.as_json()
     write(copy)
@@ -109,6 +160,9 @@ def make_printout(
             filters=filters,
             by=by,
             reason=reason,
+            template=layout.name,
+            columns=[column.key for column in copy.columns],
+            full=copy.full,
             at=copy.at,
         )
     )
@@ -123,5 +177,12 @@ def make_printout(
         form=str(form),
         rows=copy.count,
         filtered=selection is not None,
+        **said_of(printout),
     )
     return printout
+
+
+def said_of(printout: Printout) -> dict:
+    """What the audit remembers of one that was not the usual form."""
+    said = {"template": printout.template, "full": printout.full}
+    return {name: value for name, value in said.items() if value}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,8 @@ PAPER_WIDTH_MM = 273  # A4 across less two margins of 12 mm
 ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 
 READ_AT_ONCE = 2000  # rows held in memory while a roster is written
+
+GRID_FILTER, NO_GRID = "grid", "0"  # the values of the filter by grid are the grids' numbers
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,43 @@ class Roster:
     def rows(self, community) -> models.QuerySet:
         """The roster of a community that nobody has filtered."""
         return self.only_current(self.every_row(community))
+
+    def filtered(self, queryset: models.QuerySet, filters) -> models.QuerySet:
+        """The rows a saved form wants: of every filter (key → values) one of its values."""
+        lookups = {found.key: found.lookup for found in self.filters}
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                grid = f"{self.place_path}grid"
+                wanted = Q(**{f"{grid}__number__in": [int(value) for value in values]})
+                queryset = queryset.filter(wanted | Q(**{f"{grid}__isnull": True}) if NO_GRID in values else wanted)
+            else:
+                queryset = queryset.filter(**{f"{lookups[key]}__in": list(values)})
+        return queryset
+
+    def admits(self, row: models.Model, filters) -> bool:
+        """Whether `filtered` would keep this row, for rows that no database holds as they are: those of a past day."""
+        lookups = {found.key: found.lookup for found in self.filters}
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                grid = self.catalogue["grid"].identity(row)
+                kept = (NO_GRID if grid is None else str(grid)) in values
+            else:
+                kept = getattr(row, lookups[key]) in values
+            if not kept:
+                return False
+        return True
+
+    def words_for(self, filters) -> tuple[str, ...]:
+        """The filters in words, for the head of a copy."""
+        known = {found.key: (found.title, dict(found.choices)) for found in self.filters}
+        words = []
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                title, labels = gettext("网格"), {value: grid_label(value) for value in values}
+            else:
+                title, labels = known[key]
+            words.append(f"{title}：{'、'.join(str(labels.get(value, value)) for value in values)}")
+        return tuple(words)
 
     def prepared(
         self, queryset: models.QuerySet, columns: tuple[Column, ...] = (), order: tuple[str, ...] = ()
@@ -205,6 +244,19 @@ def grid_column(width_mm, of=itself, **more):
             "reads": (f"{path}grid__number",),
         }
         | more,
+    )
+
+
+def grid_label(value):
+    """One value of the filter by grid, in words."""
+    return gettext("未分网格") if value == NO_GRID else gettext("第%(number)s网格") % {"number": value}
+
+
+def hand_columns():
+    """Columns that stay empty: to sign in, and for whatever the street office wants written by hand."""
+    return (
+        Column("sign", _("签字"), lambda row: "", 32, 16, derived=True),
+        Column("blank", _("空栏"), lambda row: "", 32, 16, derived=True),
     )
 
 

@@ -64,7 +64,7 @@ class Layout:
     """How a copy is to look. The default is the roster as it is declared: its columns, by grid, no groups.
 
     `columns` (empty: the roster's own) may bear other titles and widths. `group_by` and `order` are keys of columns.
-    `name` is the form template's, for the record.
+    `name` is the form template's, for the record; `filters` (key of a `Filter`, values) say which rows it is about.
     """
 
     name: str = ""
@@ -75,6 +75,12 @@ class Layout:
     order: str = ""
     blank_rows: int = 0
     signatures: tuple[str, ...] = ()  # empty: the usual four
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def chooses_states(self) -> bool:
+        """Whether it says itself which states it is about, where a roster leaves out those who have left."""
+        return any(key == "state" for key, _values in self.filters)
 
 
 @dataclass
@@ -103,10 +109,26 @@ class RosterCopy:
         self.fingerprint = Fingerprint(self.roster)
         chosen = self.layout.columns or self.roster.columns
         self.columns = tuple(column for column in chosen if self.roster.may_have(column, self.by))
+        self.masked = tuple(column.key for column in self.columns if column.full)
+        self.full = self.full and bool(self.masked)
         if self.full:
             self.columns = tuple(replace(column, value=column.full or column.value) for column in self.columns)
         self.title = self.layout.title or self.roster.title_of(self.community)
+        if self.full:  # the title stands on every sheet and page, of every form
+            self.title = gettext("%(title)s（含完整个人信息）") % {"title": self.title}
+        self.groups: dict[str, int] = {}  # rows by group, once they have been read
         self.by_name = self.by.get_full_name() or self.by.get_username() if self.by else gettext("系统命令")
+
+    @property
+    def mask_note(self) -> str:
+        """What of the persons on it is hidden, and what is not; ends with a full stop, or is empty."""
+        if self.full:
+            return gettext("含完整手机号或证件号，只限注明的用途，不得转给别人。")
+        if any("phone" in key for key in self.masked):
+            if len(self.masked) > 1:
+                return gettext("手机号、证件号已部分隐去。")
+            return gettext("手机号中间四位已隐去。")
+        return gettext("证件号已部分隐去。") if self.masked else ""
 
     @property
     def check_url(self) -> str:
@@ -130,17 +152,23 @@ class RosterCopy:
 
     def lines(self) -> Iterator[list]:
         """The rows as lists of values, the running number first."""
-        readers = [_remembering(column) if column.repeats else column.value for column in self.columns]
+        readers = [_reader(column) for column in self.columns]
+        group = _reader(self.roster.catalogue[self.layout.group_by]) if self.layout.group_by else None
         rows = self.rows()
         while some := list(islice(rows, TAKEN_AT_ONCE)):
             self.fingerprint.add(some)
             for row in some:
                 self.count += 1
+                if group:
+                    name = text_of(group(row))
+                    self.groups[name] = self.groups.get(name, 0) + 1
                 yield [self.count, *[read(row) for read in readers]]
 
 
-def _remembering(column: Column) -> Callable[[models.Model], str]:
-    """What reads a column whose texts repeat: each is made once, in the language of the copy."""
+def _reader(column: Column) -> Callable[[models.Model], Any]:
+    """What reads a column; where its texts repeat each is made once, in the language of the copy."""
+    if not column.repeats:
+        return column.value
     known: dict[Any, str] = {}
 
     def read(row):
@@ -159,3 +187,8 @@ def fingerprint_of(roster: Roster, querysets) -> str:
     for queryset in querysets:
         fingerprint.add(roster.prepared(queryset).iterator(chunk_size=READ_AT_ONCE))
     return fingerprint.hexdigest()
+
+
+def digest_of_ledger(digests: Iterable[str]) -> str:
+    """The digest of a workbook from those of its rosters, in the order of ROSTERS."""
+    return blind_index("ledger.roster.ledger", "/".join(digests))

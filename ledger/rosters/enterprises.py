@@ -13,6 +13,7 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
@@ -117,6 +118,7 @@ ENTERPRISES = Roster(
         plain("left_on", _("离开日期"), Enterprise, "left_on", 20, 12, field=""),
         plain("left_reason", _("离开原因"), Enterprise, "left_reason", 30, 24, field=""),
         plain("note", _("备注"), Enterprise, "note", 40, 30),
+        *hand_columns(),
     ),
     filters=(_filter("kind"), _filter("condition"), _filter("party_organisation"), _filter("light"), _filter("state")),
 )

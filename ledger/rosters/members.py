@@ -11,6 +11,7 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
@@ -126,6 +127,7 @@ MEMBERS = Roster(
         ),
         plain("away_reason", _("外出原因"), PartyMember, "away_reason", 26, 20, synonyms=("流动原因",)),
         plain("note", _("备注"), PartyMember, "note", 40, 30, reads=("note",)),
+        *hand_columns(),
     ),
     filters=(_filter("state"), _filter("direction")),
 )

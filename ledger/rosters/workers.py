@@ -12,6 +12,7 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
@@ -117,6 +118,7 @@ WORKERS = Roster(
         plain("left_on", _("离开日期"), Worker, "left_on", 20, 12, field=""),
         plain("left_reason", _("离开原因"), Worker, "left_reason", 30, 24, field=""),
         plain("note", _("备注"), Worker, "note", 40, 30, reads=("note",)),
+        *hand_columns(),
     ),
     filters=(_filter("occupation"), _filter("state"), _filter("source")),
 )
