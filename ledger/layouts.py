@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as chinese
 
 from ledger.models import FormTemplate
 from ledger.rosters import ENTERPRISES, GRID_FILTER, MEMBERS, ROSTERS, WORKERS, Column, Layout, Roster
@@ -48,8 +47,8 @@ class BuiltIn:
         )
 
 
-BY_GRID = BuiltIn("by-grid", chinese("按网格分组"), group_by="grid")
-SIGNED_BY = (chinese("组织单位（盖章）"), chinese("经办人"), chinese("日期"))
+BY_GRID = BuiltIn("by-grid", gettext_noop("按网格分组"), group_by="grid")
+SIGNED_BY = (gettext_noop("组织单位（盖章）"), gettext_noop("经办人"), gettext_noop("日期"))
 
 # What street offices keep asking for (the columns of their own forms), besides the roster itself.
 BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
@@ -57,7 +56,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
         BY_GRID,
         BuiltIn(
             "organisation",
-            chinese("组织建设情况表"),
+            gettext_noop("组织建设情况表"),
             (
                 "number", "name", "kind", "grid", "worker_count", "member_count", "party_organisation", "instructor",
                 "union", "light", "confirmed",
@@ -67,7 +66,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
         ),
         BuiltIn(
             "condition",
-            chinese("经营状况摸排表"),
+            gettext_noop("经营状况摸排表"),
             (
                 "number", "name", "kind", "credit_code", "address", "contact_name", "contact_phone", "condition",
                 "worker_count", "confirmed",
@@ -78,10 +77,10 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
     ),
     WORKERS.kind: (
         BY_GRID,
-        BuiltIn("by-employer", chinese("按所属企业分组"), group_by="employer"),
+        BuiltIn("by-employer", gettext_noop("按所属企业分组"), group_by="employer"),
         BuiltIn(
             "sign-in",
-            chinese("签到表"),
+            gettext_noop("签到表"),
             ("number", "name", "occupation", "grid", "phone", "sign"),
             _("%(community)s新就业群体签到表"),
             portrait=True,
@@ -90,7 +89,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
         ),
         BuiltIn(
             "needs",
-            chinese("需求登记表"),
+            gettext_noop("需求登记表"),
             ("number", "name", "occupation", "site", "grid", "phone", "needs", "blank"),
             _("%(community)s新就业群体需求登记表"),
             group_by="grid",
@@ -100,7 +99,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
         BY_GRID,
         BuiltIn(
             "branch",
-            chinese("支部联系表"),
+            gettext_noop("支部联系表"),
             (
                 "number", "name", "phone", "direction", "home_branch", "home_contact", "home_phone",
                 "receiving_branch", "reported", "next_contact",
@@ -109,7 +108,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
         ),
         BuiltIn(
             "sign-in",
-            chinese("签到表"),
+            gettext_noop("签到表"),
             ("number", "name", "occupation", "grid", "phone", "sign"),
             _("%(community)s流动党员报到签到表"),
             portrait=True,

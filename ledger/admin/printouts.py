@@ -33,13 +33,13 @@ class RosterFilter(admin.SimpleListFilter):
 @admin.register(Printout)
 class PrintoutAdmin(OperationAdmin):
     list_display = [
-        "serial", "roster_title", "template", "form", "rows", "full", "as_of", "community", "by", "at", "reason",
+        "serial", "roster_title", "template", "form", "rows", "masks", "as_of", "community", "by", "at", "reason",
     ]  # fmt: skip
     list_filter = [RosterFilter, "form", "full"]
     search_fields = ["=serial"]
     list_select_related = ["community", "by"]
     fields = [
-        "serial", "roster_title", "template", "column_titles", "form", "community", "rows", "full", "as_of", "reason",
+        "serial", "roster_title", "template", "column_titles", "form", "community", "rows", "masks", "as_of", "reason",
         "by", "at", "sha256",
     ]  # fmt: skip
     readonly_fields = fields
@@ -47,6 +47,10 @@ class PrintoutAdmin(OperationAdmin):
     @admin.display(description=_("花名册"), ordering="roster")
     def roster_title(self, obj):
         return PRINTED.get(obj.roster, obj.roster)
+
+    @admin.display(description=_("个人信息"), ordering="full")
+    def masks(self, obj):
+        return _("完整") if obj.full else _("打码")
 
     @admin.display(description=_("列"))
     def column_titles(self, obj):

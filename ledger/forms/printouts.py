@@ -17,7 +17,10 @@ class CopyForm(ReasonForm):
     """
 
     reason = forms.CharField(
-        label=_("用途"), max_length=100, help_text=_("会印在每一页上，也记进审计记录，例如：报送街道办第四季度台账")
+        label=_("用途"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("会印在每一页上，也记进审计记录，例如：报送街道办第四季度台账"),
     )
     full = forms.BooleanField(
         label=_("含完整手机号和证件号"), required=False, help_text=_("每一页都会印上“含完整个人信息”，并记进审计记录")
@@ -26,6 +29,7 @@ class CopyForm(ReasonForm):
         label=_("为什么要完整号码"),
         max_length=50,
         required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("只在上一项打勾时填，例如：办理意外伤害险要核对证件号"),
     )
     layouts = {}

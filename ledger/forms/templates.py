@@ -146,7 +146,11 @@ def _column_fields(key, column):
     return {
         f"use_{key}": forms.BooleanField(label=column.title, required=False),
         f"place_{key}": forms.IntegerField(
-            label=_("顺序"), required=False, min_value=1, max_value=99, widget=forms.NumberInput(attrs=named(_("顺序")))
+            label=_("顺序"),
+            required=False,
+            min_value=1,
+            max_value=99,
+            widget=forms.NumberInput(attrs={"placeholder": _("顺序"), **named(_("顺序"))}),
         ),
         f"title_{key}": forms.CharField(
             label=_("列标题"),
@@ -159,6 +163,8 @@ def _column_fields(key, column):
             required=False,
             min_value=6,
             max_value=200,
-            widget=forms.NumberInput(attrs={"placeholder": f"{column.width_mm:g}", **named(_("宽（毫米）"))}),
+            widget=forms.NumberInput(
+                attrs={"placeholder": _("宽 %(mm)s") % {"mm": f"{column.width_mm:g}"}, **named(_("宽（毫米）"))}
+            ),
         ),
     }

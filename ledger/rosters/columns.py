@@ -107,8 +107,10 @@ class Roster:
                 grid = f"{self.place_path}grid"
                 wanted = Q(**{f"{grid}__number__in": [int(value) for value in values]})
                 queryset = queryset.filter(wanted | Q(**{f"{grid}__isnull": True}) if NO_GRID in values else wanted)
-            else:
+            elif key in lookups:
                 queryset = queryset.filter(**{f"{lookups[key]}__in": list(values)})
+            else:  # a filter that is gone: rather nobody than more than was asked
+                queryset = queryset.none()
         return queryset
 
     def admits(self, row: models.Model, filters) -> bool:
@@ -119,7 +121,7 @@ class Roster:
                 grid = self.catalogue["grid"].identity(row)
                 kept = (NO_GRID if grid is None else str(grid)) in values
             else:
-                kept = getattr(row, lookups[key]) in values
+                kept = key in lookups and getattr(row, lookups[key]) in values
             if not kept:
                 return False
         return True
@@ -132,7 +134,7 @@ class Roster:
             if key == GRID_FILTER:
                 title, labels = gettext("网格"), {value: grid_label(value) for value in values}
             else:
-                title, labels = known[key]
+                title, labels = known.get(key, (key, {}))
             words.append(f"{title}：{'、'.join(str(labels.get(value, value)) for value in values)}")
         return tuple(words)
 
@@ -273,5 +275,5 @@ def number_column(width_mm):
 
 
 def model_choices(model, name):
-    """The choices of a field, for a `Filter`."""
-    return tuple(model._meta.get_field(name).flatchoices)
+    """The choices of a field, for a `Filter`; an entry merged into another is the same one twice, and on no form."""
+    return tuple(choice for choice in model._meta.get_field(name).flatchoices if choice[0] != "merged")
