@@ -112,9 +112,8 @@ class PastRows:
 
     def fingerprint(self) -> str:
         """The digest over these rows; the same as the one over a copy of them."""
-        fingerprint = Fingerprint()
-        for row in self:
-            fingerprint.add(self.roster, row)
+        fingerprint = Fingerprint(self.roster)
+        fingerprint.add(iter(self))
         return fingerprint.hexdigest()
 
     def by_grid(self) -> list[tuple[Grid | None, int]]:

@@ -29,7 +29,7 @@ from ledger.rosters import ORDINAL_WIDTH_MM, PAPER_WIDTH_MM, RosterCopy, text_of
 
 SIGN_HEIGHT = 22
 FIRST_TOP, NEXT_TOP = 33, 15  # where the table begins on the first sheet and on the others
-MASK_NOTE = gettext_lazy("手机号中间四位已隐去。内部资料，用完请妥善保管或销毁。")
+KEEP_NOTE = gettext_lazy("内部资料，用完请妥善保管或销毁。")
 SHOWN_MISSING = 5
 
 
@@ -199,7 +199,7 @@ class _Page:
         """How many, what is masked, and where to sign: below the last row."""
         sheets, y = self.sheets, self.y + 2.5
         total = _("合计 %(n)d %(unit)s") % {"n": self.copy.count, "unit": self.copy.roster.unit}
-        note = str(MASK_NOTE)
+        note = self.copy.mask_note + str(KEEP_NOTE)
         if sheets.missing:
             note = (
                 _("“%(sign)s”处的字：%(list)s。")

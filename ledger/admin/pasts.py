@@ -115,7 +115,13 @@ class PastAdmin(RosterAdmin):
         past = PastForm(request.GET, roster=self.roster, communities=communities)
         if not past.is_valid():
             return redirect(f"{self._url('past')}?{request.GET.urlencode()}")
-        asked = PrintoutForm(request.POST if request.method == "POST" else None, communities=[past.community])
+        asked = PrintoutForm(
+            request.POST if request.method == "POST" else None,
+            roster=self.roster,
+            communities=[past.community],
+            user=request.user,
+            may_reveal=self.may(request, "reveal"),
+        )
         if request.method == "POST" and asked.is_valid():
             try:
                 return self._hand_out(request, form, asked, None, as_of=past.cleaned_data["on"])

@@ -15,12 +15,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from ledger.exports import write_csv, write_xlsx
+from ledger.forms.printouts import CopyForm
 from ledger.models import Printout
 from ledger.operations.printouts import Selection, make_printout
-from ledger.prints import MASK_NOTE, write_pdf
+from ledger.prints import KEEP_NOTE, write_pdf
 from ledger.rosters import ROSTERS, text_of
 from station.admin.base import OperationAdmin
-from station.forms.staff import ReasonForm
 from station.lib.qr import qr_png_bytes
 from station.models import Community
 
@@ -37,26 +37,19 @@ WAYS_OUT = {  # form → address below the list, label of the button, permission
 WHOLE_CHARACTERS = 5
 
 
-class PrintoutForm(ReasonForm):
+class PrintoutForm(CopyForm):
     """What must be said before a roster leaves the system."""
 
-    reason = forms.CharField(
-        label=_("用途"), max_length=100, help_text=_("会印在每一页上，也记进审计记录，例如：报送街道办第四季度台账")
-    )
     anyway = forms.BooleanField(label=_("照样打印，缺的字我会在纸上补"), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, communities, **kwargs):
+    def __init__(self, *args, roster, **kwargs):
+        self.layouts = {roster.kind: ("template", _("表样"))}
+        self.kind = roster.kind
         super().__init__(*args, **kwargs)
-        self.communities = communities
-        if len(communities) > 1:
-            choices = [(community.pk, community.name) for community in communities]
-            self.fields["community"] = forms.TypedChoiceField(label=_("社区"), choices=choices, coerce=int)
 
     @property
-    def community(self):
-        """The one community whose roster this is."""
-        chosen = self.cleaned_data.get("community", self.communities[0].pk)
-        return next(community for community in self.communities if community.pk == chosen)
+    def layout(self):
+        return self.chosen[self.kind]
 
     def offer_anyway(self):
         """Ask whether to print although some characters are in no font."""
@@ -93,6 +86,8 @@ class RosterAdmin(OperationAdmin):
             for form, (_address, label, verb) in WAYS_OUT.items()
             if self.may(request, verb)
         ]
+        if all(request.user.has_perm(roster.permission("export")) for roster in ROSTERS.values()):
+            ways_out.append({"label": _("整本台账 Excel"), "url": reverse("admin:ledger_printout_workbook")})
         return super().changelist_view(request, {"ways_out": ways_out, **(extra_context or {})})
 
     def _url(self, page):
@@ -111,7 +106,13 @@ class RosterAdmin(OperationAdmin):
             return redirect(
                 f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_changelist')}?{ERROR_FLAG}=1"
             )
-        asked = PrintoutForm(request.POST if request.method == "POST" else None, communities=communities)
+        asked = PrintoutForm(
+            request.POST if request.method == "POST" else None,
+            roster=self.roster,
+            communities=communities,
+            user=request.user,
+            may_reveal=self.may(request, "reveal"),
+        )
         if request.method == "POST" and asked.is_valid():
             try:
                 return self._hand_out(request, form, asked, self._selection(request, changelist, asked, permission))
@@ -127,6 +128,7 @@ class RosterAdmin(OperationAdmin):
             "form": asked,
             "shown_filters": self._shown_filters(changelist),
             "query": request.GET.urlencode(),
+            "may_make_layouts": request.user.has_perm("ledger.add_formtemplate"),
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, "admin/ledger/roster_ask.html", context, status=status)
@@ -147,13 +149,15 @@ class RosterAdmin(OperationAdmin):
         rows = roster.every_row(community).visible_to(request.user, permission)
         if changelist.query or changelist.has_active_filters:
             rows = rows.filter(pk__in=changelist.queryset.order_by().values("pk"))
-            if not any(name.partition("__")[0] == "state" for name in changelist.params):
+            named = any(name.partition("__")[0] == "state" for name in changelist.params)
+            if not named and not asked.layout.chooses_states:
                 rows = roster.only_current(rows)
             return Selection(rows, self._shown_filters(changelist))
-        rows = roster.only_current(rows)
+        if not asked.layout.chooses_states:
+            rows = roster.only_current(rows)
         if roster.rows(community).exclude(pk__in=rows.values("pk")).exists():
             return Selection(rows, (str(_("本人管辖范围")),))
-        return None
+        return Selection(rows) if asked.layout.chooses_states else None
 
     def _shown_filters(self, changelist):
         """The filters in words of the choices; of a search only that there was one, for it may hold a name or phone."""
@@ -171,11 +175,11 @@ class RosterAdmin(OperationAdmin):
     # --- handing out -------------------------------------------------------------------------------------------------
     def _hand_out(self, request, form, asked, selection, as_of=None):
         arguments = {
-            "community": asked.community,
+            **asked.copy_arguments,
             "by": request.user,
-            "reason": asked.cleaned_data["reason"],
             "selection": selection,
             "as_of": as_of,
+            "layout": asked.layout,
         }
         if form == Form.HTML:
             page = _HtmlPage()
@@ -213,4 +217,9 @@ class _HtmlPage:
 
     def context(self):
         code = b64encode(qr_png_bytes(self.copy.check_url, scale=3)).decode()
-        return {"copy": self.copy, "rows": self.rows, "qr": f"data:image/png;base64,{code}", "mask_note": MASK_NOTE}
+        return {
+            "copy": self.copy,
+            "rows": self.rows,
+            "qr": f"data:image/png;base64,{code}",
+            "mask_note": self.copy.mask_note + str(KEEP_NOTE),
+        }

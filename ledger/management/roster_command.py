@@ -3,6 +3,7 @@
 import os
 import tempfile
 from argparse import ArgumentTypeError
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from ledger.layouts import layout_of
 from ledger.operations.printouts import make_printout
 from ledger.rosters import ROSTERS
 from station.models import Community
@@ -28,53 +30,63 @@ class RosterCommand(BaseCommand):
     """Writes one roster of one community to a file that appears whole or not at all."""
 
     wanted_suffixes = ""
+    kinds = tuple(ROSTERS)
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", choices=list(ROSTERS))
+        parser.add_argument("kind", choices=self.kinds)
         parser.add_argument("file", type=Path)
         parser.add_argument("--community", metavar="CODE", help="needed only where there are several")
         parser.add_argument(
             "--as-of", type=day, metavar="YYYY-MM-DD", help="the roster as it stood at the end of this past day"
         )
         parser.add_argument("--reason", default="", help="what it is for; stands on every page and in the audit")
+        parser.add_argument("--template", metavar="NAME", default="", help="a form template, by its name")
+        parser.add_argument("--full", metavar="WHY", default="", help="show full phones and ID numbers, and say why")
 
     def writer_for(self, file, options):
         """The form and the writer for this file's suffix; None for any other."""
         raise NotImplementedError
 
-    def handle(self, *args, kind, file, community, reason, as_of, **options):
-        found = self.writer_for(file, options)
+    def handle(self, *args, kind, file, community, reason, template, full, as_of, **options):
+        found = self.writer_for(file, {"kind": kind, **options})
         if found is None:
             raise CommandError(f"the file's name must end in {self.wanted_suffixes}: {file}")
         if not file.parent.is_dir():
             raise CommandError(f"there is no folder {file.parent}")
         form, write = found
         place = self._community(community)
+        arguments = {
+            "community": place,
+            "by": None,
+            "reason": reason or _("命令行打印或导出"),
+            "full": bool(full),
+            "full_reason": full,
+            "as_of": as_of,
+        }
         try:
-            printout = self._write(ROSTERS[kind], form, write, file, place, reason, as_of)
+            with self._draft(file) as draft:
+                printout = self.let_out(kind, form, partial(write, file=draft), template, arguments)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except OSError as error:
             raise CommandError(f"cannot write {file}: {error.strerror}") from error
         self.stdout.write(self.style.SUCCESS(f"{file}: {printout.rows} rows, serial {printout.serial}"))
 
-    def _write(self, roster, form, write, file, community, reason, as_of):
+    def let_out(self, kind, form, write, template, arguments):
+        """Write the copy and record it."""
+        layout = layout_of(ROSTERS[kind], arguments["community"], None, template)
+        return make_printout(ROSTERS[kind], form, write=write, layout=layout, **arguments)
+
+    @contextmanager
+    def _draft(self, file):
+        """A file beside `file` that takes its place when all went well, and is gone otherwise."""
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".roster-", delete=False) as draft:
             try:
-                printout = make_printout(
-                    roster,
-                    form,
-                    community=community,
-                    write=partial(write, file=draft),
-                    by=None,
-                    reason=reason or _("命令行打印或导出"),
-                    as_of=as_of,
-                )
+                yield draft
                 draft.close()
                 os.replace(draft.name, file)
             finally:
                 Path(draft.name).unlink(missing_ok=True)
-        return printout
 
     def _community(self, code):
         communities = Community.objects.select_related("street").order_by("code")

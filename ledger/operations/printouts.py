@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Printout
 from ledger.pasts import PastRows, require_day
-from ledger.rosters import Roster, RosterCopy
+from ledger.rosters import Layout, Roster, RosterCopy
 from station.lib.db import save_checked
 from station.operations import audit
 
@@ -21,6 +21,9 @@ from station.operations import audit
 SERIAL_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SERIAL_LENGTH = 10
 _MISREAD = str.maketrans("ILO", "110")
+
+STANDARD_LAYOUT = Layout()
+LEAST_FULL_REASON = 4  # characters: “办理意外险” says something, “工作” does not
 
 
 def new_serial() -> str:
@@ -69,6 +72,55 @@ def numbers_in(text: str) -> list[int]:
     return numbers
 
 
+def narrowed(roster: Roster, community, layout: Layout, selection: Selection | None) -> Selection | None:
+    """`selection` (None: the whole roster) as far as the layout's own filters want it."""
+    if not layout.filters:
+        return selection
+    if selection is None:
+        every = roster.every_row(community) if layout.chooses_states else roster.rows(community)
+        selection = Selection(every)
+    return Selection(
+        roster.filtered(selection.queryset, layout.filters), (*selection.shown, *roster.words_for(layout.filters))
+    )
+
+
+def stated_reason(reason: str, *, full: bool = False, full_reason: str = "") -> str:
+    """The reason as it is printed and recorded; for a full copy with why the masks had to come off.
+
+    Raises ValidationError where either says nothing, or both together too much.
+    """
+    reason, full_reason = " ".join(reason.split()), " ".join(full_reason.split())
+    if not reason:
+        raise ValidationError({"reason": _("请写明打印或导出的用途。")})
+    if not full:
+        return reason
+    if len(full_reason) < LEAST_FULL_REASON or full_reason == reason:
+        raise ValidationError(
+            {"full_reason": _("请另写一句为什么非要完整号码，至少 %(n)d 个字。") % {"n": LEAST_FULL_REASON}}
+        )
+    reason = _("%(reason)s；要完整号码：%(why)s") % {"reason": reason, "why": full_reason}
+    if len(reason) > Printout._meta.get_field("reason").max_length:
+        raise ValidationError({"full_reason": _("两句话加起来太长，请写短一点。")})
+    return reason
+
+
+def refuse_full(roster: Roster, community, by) -> None:
+    """Raises ValidationError unless `by` (None: a command) may see everything of this community's rows."""
+    permission = roster.permission("reveal")
+    if by is not None and not type(community).objects.visible_to(by, permission).filter(pk=community.pk).exists():
+        raise ValidationError({"full": _("您没有查看完整信息的权限，只能导出打码的。")})
+
+
+def whole_day(roster: Roster, community, day: date, layout: Layout, selection, *, seen_at) -> PastRows:
+    """The rows of a past day. Raises ValidationError for a day without history, or a form that wants some rows only."""
+    if selection is not None:
+        raise TypeError("A past day is let out whole, not as a selection.")
+    if layout.filters:
+        raise ValidationError({"template": _("这张表样只要一部分人，看过去某一天要整本，请换一张表样。")})
+    require_day(roster, community, day)
+    return PastRows.of(roster, community, day, seen_at=seen_at)
+
+
 @transaction.atomic
 def make_printout(
     roster: Roster,
@@ -79,23 +131,28 @@ def make_printout(
     by,
     reason: str,
     selection: Selection | None = None,
+    layout: Layout = STANDARD_LAYOUT,
+    full: bool = False,
+    full_reason: str = "",
     as_of: date | None = None,
 ) -> Printout:
     """Let `write` make one copy of the roster (of a `selection`, else of all its rows) and record it.
 
-    With `as_of` it is the whole roster as it stood at the end of that past day, or stands at this moment of today.
+    The filters of the `layout` narrow the selection. `full` shows what is masked otherwise, to who may reveal it and
+    says why. With `as_of` it is the whole roster as it stood at the end of that past day, or stands at this moment of
+    today.
+
     Raises ValidationError without a reason or for a day without history, and whatever `write` raises: then nothing is
     recorded, and whoever called must not hand out what was written.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise ValidationError({"reason": _("请写明打印或导出的用途。")})
+    reason = stated_reason(reason, full=full, full_reason=full_reason)
+    if full:
+        refuse_full(roster, community, by)
     at, past_rows = timezone.now(), None
-    if as_of is not None:
-        if selection is not None:
-            raise TypeError("A past day is let out whole, not as a selection.")
-        require_day(roster, community, as_of)
-        past_rows = PastRows.of(roster, community, as_of, seen_at=at)
+    if as_of is None:
+        selection = narrowed(roster, community, layout, selection)
+    else:
+        past_rows = whole_day(roster, community, as_of, layout, selection, seen_at=at)
     copy = RosterCopy(
         roster=roster,
         community=community,
@@ -107,6 +164,8 @@ def make_printout(
         shown_filters=() if selection is None else selection.shown,
         as_of=as_of,
         past_rows=past_rows,
+        layout=layout,
+        full=full,
     )
     filters = {} if selection is None else selection.as_json()
     write(copy)
@@ -122,6 +181,9 @@ def make_printout(
             by=by,
             reason=reason,
             as_of=as_of,
+            template=layout.name,
+            columns=[column.key for column in copy.columns],
+            full=copy.full,
             at=copy.at,
         )
     )
@@ -136,6 +198,13 @@ def make_printout(
         form=str(form),
         rows=copy.count,
         filtered=selection is not None,
-        **({} if as_of is None else {"as_of": as_of.isoformat()}),
+        **said_of(printout),
     )
     return printout
+
+
+def said_of(printout: Printout) -> dict:
+    """What the audit remembers of one that was not the usual form."""
+    as_of = printout.as_of and printout.as_of.isoformat()
+    said = {"template": printout.template, "full": printout.full, "as_of": as_of}
+    return {name: value for name, value in said.items() if value}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,8 @@ ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 
 READ_AT_ONCE = 2000  # rows held in memory while a roster is written
 
+GRID_FILTER, NO_GRID = "grid", "0"  # the values of the filter by grid are the grids' numbers
+
 
 @dataclass(frozen=True)
 class Column:
@@ -21,12 +23,13 @@ class Column:
 
     `value(row)` is what everybody reads: masked, never a secret. `full(row)` is the same unmasked, for who may reveal
     and says why; None where nothing is masked. `identity(row)` is what tells whether it changed where the value alone
-    cannot (two phones share a mask). `needs` names the permission verb without which the column is left out. A
-    `derived` column follows from the others and from today's date: no change of the ledger.
+    cannot (two phones share a mask) or costs more to make. `repeats` says that rows of one identity show one text, and
+    that there are few of them: a copy makes each text once. `needs` names the permission verb without which the column
+    is left out. A `derived` column follows from the others and from today's date: no change of the ledger.
 
     `field` is the model's field an import writes the cell into; empty where an import only looks at it. `synonyms` are
-    the titles other people's tables give the column. `reads` names the fields of `Roster.unread` that it shows, `joins`
-    the relations it follows beyond `Roster.related`, `order` the lookup by which rows are sorted by it.
+    the titles other people's tables give the column. `reads` names the lookups of all that it reads, for nothing else
+    is fetched; `joins` the relations it follows beyond `Roster.related`, `order` the lookup that sorts rows by it.
     """
 
     key: str
@@ -43,6 +46,7 @@ class Column:
     reads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     order: str = ""
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,6 @@ class Roster:
     current: str  # the queryset method that keeps those a roster is about unless asked otherwise
     place_path: str  # the lookup from a row to what holds its community and grid
     related: tuple[str, ...]
-    unread: tuple[str, ...]  # what no column of `columns` shows is not even fetched
 
     @property
     def catalogue(self) -> dict[str, Column]:
@@ -96,17 +99,60 @@ class Roster:
         """The roster of a community that nobody has filtered."""
         return self.only_current(self.every_row(community))
 
+    def filtered(self, queryset: models.QuerySet, filters) -> models.QuerySet:
+        """The rows a saved form wants: of every filter (key → values) one of its values."""
+        lookups = {found.key: found.lookup for found in self.filters}
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                grid = f"{self.place_path}grid"
+                wanted = Q(**{f"{grid}__number__in": [int(value) for value in values]})
+                queryset = queryset.filter(wanted | Q(**{f"{grid}__isnull": True}) if NO_GRID in values else wanted)
+            elif key in lookups:
+                queryset = queryset.filter(**{f"{lookups[key]}__in": list(values)})
+            else:  # a filter that is gone: rather nobody than more than was asked
+                queryset = queryset.none()
+        return queryset
+
+    def admits(self, row: models.Model, filters) -> bool:
+        """Whether `filtered` would keep this row, for rows that no database holds as they are: those of a past day."""
+        lookups = {found.key: found.lookup for found in self.filters}
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                grid = self.catalogue["grid"].identity(row)
+                kept = (NO_GRID if grid is None else str(grid)) in values
+            else:
+                kept = key in lookups and getattr(row, lookups[key]) in values
+            if not kept:
+                return False
+        return True
+
+    def words_for(self, filters) -> tuple[str, ...]:
+        """The filters in words, for the head of a copy."""
+        known = {found.key: (found.title, dict(found.choices)) for found in self.filters}
+        words = []
+        for key, values in dict(filters).items():
+            if key == GRID_FILTER:
+                title, labels = gettext("网格"), {value: grid_label(value) for value in values}
+            else:
+                title, labels = known.get(key, (key, {}))
+            words.append(f"{title}：{'、'.join(str(labels.get(value, value)) for value in values)}")
+        return tuple(words)
+
     def prepared(
         self, queryset: models.QuerySet, columns: tuple[Column, ...] = (), order: tuple[str, ...] = ()
     ) -> models.QuerySet:
-        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`."""
-        grid = F(f"{self.place_path}grid__number").asc(nulls_last=True)
-        shown = {name for column in columns for name in column.reads}
+        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`.
+
+        Fetches what `columns` and the roster's own columns read, and nothing else.
+        """
+        # Where nothing stands comes last on every database.
+        order = [F(lookup).asc(nulls_last=True) for lookup in order or (f"{self.place_path}grid__number",)]
+        read = {name for column in (*self.columns, *columns) for name in column.reads}
         joins = {name for column in columns for name in column.joins}
         return (
             queryset.select_related(*self.related, *sorted(joins))
-            .defer(*(name for name in self.unread if name not in shown))
-            .order_by(*order or (grid,), "number")
+            .only("number", "uid", f"{self.place_path}uid", *sorted(read))
+            .order_by(*order, "number")
         )
 
     def may_have(self, column: Column, user) -> bool:
@@ -129,7 +175,12 @@ def plain(key, title, model, name, width_mm, chars, of=itself, **more):
     """A column that shows a field as it is stored, and is read back into it."""
     path = "" if of is itself else "worker__"
     return Column(
-        key, title, lambda row: getattr(of(row), name), width_mm, chars, **{"field": name, "order": path + name} | more
+        key,
+        title,
+        lambda row: getattr(of(row), name),
+        width_mm,
+        chars,
+        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
     )
 
 
@@ -143,25 +194,38 @@ def choice(key, title, model, name, width_mm, chars, of=itself, **more):
         lambda row: labels.get(getattr(of(row), name), ""),
         width_mm,
         chars,
-        **{"identity": lambda row: getattr(of(row), name), "field": name, "order": path + name} | more,
+        identity=lambda row: getattr(of(row), name),
+        repeats=True,
+        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
     )
 
 
 def yes_no(key, title, model, name, width_mm, chars, *, yes, no, of=itself):
     """A column for a field that is true, false or perhaps unknown, in two words of its own."""
     words = {True: yes, False: no, None: ""}
-    return Column(key, title, lambda row: words[getattr(of(row), name)], width_mm, chars, field=name)
+    return Column(
+        key,
+        title,
+        lambda row: words[getattr(of(row), name)],
+        width_mm,
+        chars,
+        identity=lambda row: getattr(of(row), name),
+        repeats=True,
+        field=name,
+        reads=(("" if of is itself else "worker__") + name,),
+    )
 
 
 def masked(key, title, name, mask, width_mm, chars, of=itself, **more):
     """A column whose cell is masked unless somebody may reveal it."""
+    path = "" if of is itself else "worker__"
     return Column(
         key,
         title,
         lambda row: mask(getattr(of(row), name)),
         width_mm,
         chars,
-        **{"full": lambda row: str(getattr(of(row), name) or ""), "field": name} | more,
+        **{"full": lambda row: str(getattr(of(row), name) or ""), "field": name, "reads": (path + name,)} | more,
     )
 
 
@@ -170,11 +234,31 @@ def grid_column(width_mm, of=itself, **more):
     return Column(
         "grid",
         _("网格"),
-        lambda row: of(row).grid,
+        lambda row: of(row).grid or "",
         width_mm,
         12,
-        identity=lambda row: of(row).grid.number if of(row).grid else None,
-        **{"field": "grid", "synonyms": ("所属网格", "网格号", "网格名称"), "order": f"{path}grid__number"} | more,
+        identity=lambda row: of(row).grid.number if of(row).grid_id else None,
+        repeats=True,
+        **{
+            "field": "grid",
+            "synonyms": ("所属网格", "网格号", "网格名称"),
+            "order": f"{path}grid__number",
+            "reads": (f"{path}grid__number",),
+        }
+        | more,
+    )
+
+
+def grid_label(value):
+    """One value of the filter by grid, in words."""
+    return gettext("未分网格") if value == NO_GRID else gettext("第%(number)s网格") % {"number": value}
+
+
+def hand_columns():
+    """Columns that stay empty: to sign in, and for whatever the street office wants written by hand."""
+    return (
+        Column("sign", _("签字"), lambda row: "", 32, 16, derived=True),
+        Column("blank", _("空栏"), lambda row: "", 32, 16, derived=True),
     )
 
 
@@ -191,5 +275,5 @@ def number_column(width_mm):
 
 
 def model_choices(model, name):
-    """The choices of a field, for a `Filter`."""
-    return tuple(model._meta.get_field(name).flatchoices)
+    """The choices of a field, for a `Filter`; an entry merged into another is the same one twice, and on no form."""
+    return tuple(choice for choice in model._meta.get_field(name).flatchoices if choice[0] != "merged")

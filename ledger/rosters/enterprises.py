@@ -13,12 +13,14 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
     plain,
     yes_no,
 )
+from station.lib.crypto import stored_index
 from station.lib.people import mask_phone
 
 
@@ -40,7 +42,6 @@ ENTERPRISES = Roster(
     current="active",
     place_path="",
     related=("grid",),
-    unread=("note",),
     columns=(
         number_column(20),
         plain("name", _("企业名称"), Enterprise, "name", 36, 30, synonyms=("单位名称", "企业", "单位", "名称")),
@@ -80,7 +81,8 @@ ENTERPRISES = Roster(
             mask_phone,
             21,
             15,
-            identity=lambda row: row.contact_phone_index,
+            identity=lambda row: stored_index(row, "contact_phone_index"),
+            reads=("contact_phone", "contact_phone_index"),
             synonyms=("电话", "联系电话", "联系方式", "手机", "手机号", "手机号码", "负责人手机"),
         ),
         choice("condition", _("经营状况"), Enterprise, "condition", 14, 12, synonyms=("经营情况", "经营状态")),
@@ -100,6 +102,8 @@ ENTERPRISES = Roster(
             _party_organisation,
             20,
             24,
+            identity=lambda row: [row.party_organisation, row.no_party_reason],
+            reads=("party_organisation", "no_party_reason"),
             field="party_organisation",
             synonyms=("组织建设", "党组织组建", "党组织情况", "党组织建设"),
             order="party_organisation",
@@ -113,7 +117,8 @@ ENTERPRISES = Roster(
         choice("state", _("状态"), Enterprise, "state", 18, 12, field=""),
         plain("left_on", _("离开日期"), Enterprise, "left_on", 20, 12, field=""),
         plain("left_reason", _("离开原因"), Enterprise, "left_reason", 30, 24, field=""),
-        plain("note", _("备注"), Enterprise, "note", 40, 30, reads=("note",)),
+        plain("note", _("备注"), Enterprise, "note", 40, 30),
+        *hand_columns(),
     ),
     filters=(_filter("kind"), _filter("condition"), _filter("party_organisation"), _filter("light"), _filter("state")),
 )

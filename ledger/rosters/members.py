@@ -11,12 +11,14 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
     plain,
     yes_no,
 )
+from station.lib.crypto import stored_index
 from station.lib.people import mask_phone
 
 
@@ -36,15 +38,6 @@ MEMBERS = Roster(
     current="in_touch",
     place_path="worker__",
     related=("worker__grid",),
-    unread=(
-        "home_contact",
-        "home_phone",
-        "receiving_branch",
-        "card_number",
-        "note",
-        "worker__id_number",
-        "worker__affiliation",
-    ),
     columns=(
         number_column(23),
         plain("name", _("姓名"), Worker, "name", 26, 14, of=_worker, synonyms=("党员姓名", "名字")),
@@ -57,7 +50,8 @@ MEMBERS = Roster(
             23,
             15,
             of=_worker,
-            identity=lambda row: row.worker.phone_index,
+            identity=lambda row: stored_index(row.worker, "phone_index"),
+            reads=("worker__phone", "worker__phone_index"),
             synonyms=("电话", "联系电话", "手机", "手机号码", "联系方式"),
         ),
         choice(
@@ -89,7 +83,6 @@ MEMBERS = Roster(
             22,
             14,
             needs="reveal",
-            reads=("home_contact",),
             order="",
         ),
         masked(
@@ -100,7 +93,6 @@ MEMBERS = Roster(
             24,
             15,
             needs="reveal",
-            reads=("home_phone",),
             synonyms=("支部电话",),
         ),
         plain(
@@ -111,7 +103,6 @@ MEMBERS = Roster(
             50,
             30,
             needs="reveal",
-            reads=("receiving_branch",),
             synonyms=("接收党支部", "流入地支部"),
             order="",
         ),
@@ -133,10 +124,10 @@ MEMBERS = Roster(
             26,
             16,
             needs="reveal",
-            reads=("card_number",),
         ),
         plain("away_reason", _("外出原因"), PartyMember, "away_reason", 26, 20, synonyms=("流动原因",)),
         plain("note", _("备注"), PartyMember, "note", 40, 30, reads=("note",)),
+        *hand_columns(),
     ),
     filters=(_filter("state"), _filter("direction")),
 )

@@ -12,17 +12,23 @@ from ledger.rosters.columns import (
     Roster,
     choice,
     grid_column,
+    hand_columns,
     masked,
     model_choices,
     number_column,
     plain,
     yes_no,
 )
+from station.lib.crypto import stored_index
 from station.lib.people import mask_id_number, mask_phone
 
 
 def _freshness(row):
     return _("该核实了") if row.is_stale else _("有效")
+
+
+def _employer(row):
+    return row.employer.name if row.employer_id else ""
 
 
 def _filter(name):
@@ -37,7 +43,6 @@ WORKERS = Roster(
     current="active",
     place_path="",
     related=("grid", "employer"),
-    unread=("id_number", "id_purpose", "affiliation", "needs", "note", "employer__contact_phone"),
     columns=(
         number_column(23),
         plain("name", _("姓名"), Worker, "name", 25, 14, synonyms=("名字", "人员姓名", "从业人员姓名")),
@@ -50,11 +55,12 @@ WORKERS = Roster(
         Column(
             "employer",
             _("所属企业"),
-            lambda row: row.employer,
+            _employer,
             57,
             30,
             field="employer",
             synonyms=("单位名称", "企业名称", "工作单位", "所在单位", "用工单位", "企业"),
+            reads=("employer__name",),
             order="employer__name",
         ),
         grid_column(16),
@@ -65,19 +71,28 @@ WORKERS = Roster(
             mask_phone,
             23,
             15,
-            identity=lambda row: row.phone_index,
+            identity=lambda row: stored_index(row, "phone_index"),
+            reads=("phone", "phone_index"),
             synonyms=("电话", "联系电话", "手机", "手机号码", "联系方式", "电话号码"),
         ),
         plain("confirmed", _("最近核实"), Worker, "last_confirmed_on", 20, 12, field=""),
-        Column("freshness", _("核实情况"), _freshness, 17, 12, derived=True),
+        Column(
+            "freshness",
+            _("核实情况"),
+            _freshness,
+            17,
+            12,
+            identity=lambda row: row.last_confirmed_on,
+            derived=True,
+            repeats=True,
+            reads=("last_confirmed_on",),
+        ),
         choice("state", _("状态"), Worker, "state", 12, 10, field=""),
     ),
     more=(
         plain("other_contact", _("其他联系方式"), Worker, "other_contact", 26, 20, synonyms=("微信", "微信号")),
         yes_no("in_union", _("工会会员"), Worker, "in_union", 12, 10, yes=_("是"), no=_("否")),
-        plain(
-            "needs", _("需求"), Worker, "needs", 40, 30, reads=("needs",), synonyms=("诉求", "需要的帮助", "服务需求")
-        ),
+        plain("needs", _("需求"), Worker, "needs", 40, 30, synonyms=("诉求", "需要的帮助", "服务需求")),
         choice(
             "affiliation",
             _("政治面貌"),
@@ -86,7 +101,6 @@ WORKERS = Roster(
             18,
             12,
             needs="reveal",
-            reads=("affiliation",),
             order="",
         ),
         masked(
@@ -97,7 +111,6 @@ WORKERS = Roster(
             36,
             22,
             needs="reveal",
-            reads=("id_number",),
             synonyms=("身份证", "身份证号码", "公民身份号码"),
         ),
         plain("id_purpose", _("身份证号用途"), Worker, "id_purpose", 24, 20, needs="reveal", reads=("id_purpose",)),
@@ -105,6 +118,7 @@ WORKERS = Roster(
         plain("left_on", _("离开日期"), Worker, "left_on", 20, 12, field=""),
         plain("left_reason", _("离开原因"), Worker, "left_reason", 30, 24, field=""),
         plain("note", _("备注"), Worker, "note", 40, 30, reads=("note",)),
+        *hand_columns(),
     ),
     filters=(_filter("occupation"), _filter("state"), _filter("source")),
 )

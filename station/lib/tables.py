@@ -15,12 +15,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import _datetime_to_excel_datetime, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 DANGEROUS_STARTERS = "=+-@＝＋－＠\t\r\n"
@@ -32,6 +34,7 @@ MAX_EXACT_INTEGER = 10**15  # a spreadsheet number keeps 15 digits
 FIRST_YEAR = 1901  # Excel has no date before 1900 and a false 29 February in it
 
 PAPER_A4 = 9
+REMEMBERED_CELLS = 4096
 
 _ESCAPED = re.compile(f"'*[{re.escape(DANGEROUS_STARTERS)}]")
 _QUOTED = re.compile(f"'+[{re.escape(DANGEROUS_STARTERS)}]")
@@ -55,7 +58,8 @@ class Sheet:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     header_lines: Sequence[str] = ()
-    footer_lines: Sequence[str] = ()
+    footer_lines: Iterable[str] = ()  # read after the last row
+    portrait: bool = False
 
 
 def clean_text(value: Any) -> str:
@@ -164,6 +168,28 @@ class _PlainTextWorksheet(Worksheet):
         """XlsxWriter takes text between <r> and </r> for ready-made XML and would pass on what a user typed."""
         self._xml_inline_string(string, True, attributes)
 
+    def write_rows(self, first: int, rows: Iterable[Sequence[Any]], width: int, ending: Callable[[Any], str]) -> int:
+        """Write whole rows from the row `first` on and return the number of the next row.
+
+        They go into the file as XML of ours: XlsxWriter makes an object of every cell and looks at it several times,
+        which takes longer than reading the row from the database. The cells are the very ones it would write.
+        """
+        starts = [f'<c r="{xl_col_to_name(column)}' for column in range(width)]
+        write, row = self.fh.write, first
+        self._write_single_row(first)  # what stands above
+        for row, values in enumerate(rows, start=first + 1):
+            if len(values) != width:
+                raise ValueError(f"A row of {len(values)} cells does not fit {width} columns.")
+            if row >= MAX_ROWS:
+                raise ValueError("The table has more rows than a sheet can hold.")
+            cells = [f"{start}{row}{ending(value)}" for start, value in zip(starts, values, strict=True)]
+            write(f'<row r="{row}">{"".join(cells)}</row>')
+        if row > first:
+            self._check_dimensions(first, 0)
+            self._check_dimensions(row - 1, width - 1)
+        self.previous_row = row
+        return row
+
     def close_rows(self) -> None:
         """Harmless when closed already; XlsxWriter itself closes them only when all went well."""
         self._opt_close()
@@ -231,33 +257,30 @@ def write_xlsx(file: BinaryIO, sheets: Iterable[Sheet]) -> int:
 
 def _write_sheet(worksheet: Worksheet, sheet: Sheet, formats: _Formats) -> int:
     head_row, last_column = len(sheet.header_lines), len(sheet.columns) - 1
-    _set_up_print(worksheet, head_row)
+    _set_up_print(worksheet, head_row, portrait=sheet.portrait)
     for index, column in enumerate(sheet.columns):
         worksheet.set_column(index, index, column.width_chars)
     for row_index, line in enumerate(sheet.header_lines):
         _write_text(worksheet, row_index, 0, line, formats.title, formats.title)
     for index, column in enumerate(sheet.columns):
         _write_text(worksheet, head_row, index, column.title, formats.head, formats.head)
-    write = _cell_writer(worksheet, formats)
-    row_index = head_row
-    for row_index, row in enumerate(sheet.rows, start=head_row + 1):
-        _check_width(row, sheet.columns)
-        if row_index + len(sheet.footer_lines) + 1 >= MAX_ROWS:
-            raise ValueError("The table has more rows than a sheet can hold.")
-        for index, value in enumerate(row):
-            write(row_index, index, value)
-    for footer_index, line in enumerate(sheet.footer_lines, start=row_index + 2):
+    below = worksheet.write_rows(head_row + 1, sheet.rows, len(sheet.columns), _cell_ending(formats))
+    footer_lines = list(sheet.footer_lines)  # only now: they may count what the rows said
+    if below + len(footer_lines) >= MAX_ROWS:
+        raise ValueError("The table has more rows than a sheet can hold.")
+    for footer_index, line in enumerate(footer_lines, start=below + 1):
         _write_text(worksheet, footer_index, 0, line, formats.title, formats.title)
     worksheet.freeze_panes(head_row + 1, 0)
-    worksheet.autofilter(head_row, 0, row_index, last_column)
-    worksheet.print_area(0, 0, row_index + (len(sheet.footer_lines) + 1 if sheet.footer_lines else 0), last_column)
+    worksheet.autofilter(head_row, 0, below - 1, last_column)
+    worksheet.print_area(0, 0, below + len(footer_lines) if footer_lines else below - 1, last_column)
     # Phones and numbers of cards are text on purpose: no green triangles.
     worksheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
-    return row_index - head_row
+    return below - 1 - head_row
 
 
-def _set_up_print(worksheet: Worksheet, head_row: int) -> None:
-    worksheet.set_landscape()
+def _set_up_print(worksheet: Worksheet, head_row: int, *, portrait: bool) -> None:
+    if not portrait:
+        worksheet.set_landscape()
     worksheet.set_paper(PAPER_A4)
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)  # inches
     worksheet.fit_to_pages(1, 0)
@@ -265,62 +288,88 @@ def _set_up_print(worksheet: Worksheet, head_row: int) -> None:
     worksheet.set_footer("&C" + _("第 &P 页，共 &N 页"))
 
 
-def _cell_writer(worksheet: Worksheet, formats: _Formats) -> Callable[[int, int, Any], None]:
-    """A function that writes one value of any kind; looked up by exact type first, for speed."""
+def _cell_ending(formats: _Formats) -> Callable[[Any], str]:
+    """A function that gives one value's cell as XML, from its row number on; looked up by exact type, for speed.
 
-    def blank(row: int, column: int, value: None) -> None:
-        worksheet.write_blank(row, column, None, formats.text)
+    In a roster most cells repeat: texts met before are remembered, up to REMEMBERED_CELLS of them.
+    """
+    texts: dict[str, str] = {}
+    empty, plain, quoted, numeric, dated, timed, clocked = (
+        f'" s="{style._get_xf_index()}"'
+        for style in (
+            formats.text, formats.text, formats.quoted, formats.number, formats.date, formats.moment, formats.time,
+        )
+    )  # fmt: skip
 
-    def text(row: int, column: int, value: Any) -> None:
-        _write_text(worksheet, row, column, value, formats.text, formats.quoted)
+    def blank(value: Any = None) -> str:
+        return f"{empty}/>"
 
-    def yes_no(row: int, column: int, value: bool) -> None:
-        text(row, column, _yes_no(value))
+    def inline(value: Any) -> str:
+        text = clean_text(value)
+        if len(text) > MAX_CELL_TEXT // 2 and len(text.encode("utf-16-le")) > 2 * MAX_CELL_TEXT:
+            raise ValueError(f"A cell holds at most {MAX_CELL_TEXT} characters.")
+        if not text:
+            return blank()
+        if not _ESCAPED.match(text):
+            style = plain
+        else:
+            style, text = quoted, f"'{text}" if text[0] == "'" else text
+        space = ""
+        if not text.isalnum():
+            # Excel reads _x000D_ as a character: the same escapes as XlsxWriter's own.
+            text = Worksheet._escape_control_characters(text)
+            space = ' xml:space="preserve"' if text != text.strip() else ""
+            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f'{style} t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
-    def number(row: int, column: int, value: float | Decimal) -> None:
+    def text(value: str) -> str:
+        ending = texts.get(value)
+        if ending is None:
+            ending = inline(value)
+            if len(texts) < REMEMBERED_CELLS:
+                texts[value] = ending
+        return ending
+
+    def serial(value: Any, style: str) -> str:
+        return f"{style}><v>{_datetime_to_excel_datetime(value, False, False):.16G}</v></c>"
+
+    def number(value: float | Decimal) -> str:
         if not math.isfinite(value):
-            blank(row, column, None)
-        elif isinstance(value, int) and abs(value) >= MAX_EXACT_INTEGER:
-            text(row, column, value)
-        else:
-            worksheet.write_number(row, column, value, formats.number)
+            return blank()
+        if isinstance(value, int) and abs(value) >= MAX_EXACT_INTEGER:
+            return inline(value)
+        return f"{numeric}><v>{value:.16G}</v></c>"
 
-    def date(row: int, column: int, value: dt.date) -> None:
-        if value.year < FIRST_YEAR:
-            text(row, column, value.isoformat())
-        else:
-            worksheet.write_datetime(row, column, value, formats.date)
+    @lru_cache(maxsize=REMEMBERED_CELLS)
+    def date(value: dt.date) -> str:
+        return inline(value.isoformat()) if value.year < FIRST_YEAR else serial(value, dated)
 
-    def moment(row: int, column: int, value: dt.datetime) -> None:
+    def moment(value: dt.datetime) -> str:
         value = _local(value)
-        if value.year < FIRST_YEAR:
-            text(row, column, value.strftime("%Y-%m-%d %H:%M:%S"))
-        else:
-            worksheet.write_datetime(row, column, value, formats.moment)
-
-    def time(row: int, column: int, value: dt.time) -> None:
-        worksheet.write_datetime(row, column, value.replace(tzinfo=None), formats.time)
+        return inline(value.strftime("%Y-%m-%d %H:%M:%S")) if value.year < FIRST_YEAR else serial(value, timed)
 
     # Subclasses before their bases: a bool is an int and a datetime is a date.
-    writers: dict[type, Callable[[int, int, Any], None]] = {
+    endings: dict[type, Callable[[Any], str]] = {
         str: text,
         type(None): blank,
-        bool: yes_no,
+        bool: lambda value: text(_yes_no(value)),
         int: number,
         float: number,
         Decimal: number,
         dt.datetime: moment,
         dt.date: date,
-        dt.time: time,
+        dt.time: lambda value: serial(value.replace(tzinfo=None), clocked),
     }
 
-    def write(row: int, column: int, value: Any) -> None:
-        writer = writers.get(type(value))
-        if writer is None:
-            writer = next((known for kind, known in writers.items() if isinstance(value, kind)), text)
-        writer(row, column, value)
+    def ending(value: Any) -> str:
+        kind = type(value)
+        make = endings.get(kind)
+        if make is None:
+            make = next((known for base, known in endings.items() if isinstance(value, base)), inline)
+            endings[kind] = make
+        return make(value)
 
-    return write
+    return ending
 
 
 def _write_text(worksheet: Worksheet, row: int, column: int, value: Any, plain: Format, quoted: Format) -> None:

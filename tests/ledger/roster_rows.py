@@ -15,6 +15,7 @@ SERIAL = "7K3MQ-9XD2A"
 
 def add_enterprise(place, number="JSL-Q0001", **values):
     values = {
+        "grid": place.grid,
         "name": "湘潭暖风配送有限公司",
         "kind": "food_delivery",
         "address": "建设北路1号",
@@ -24,7 +25,7 @@ def add_enterprise(place, number="JSL-Q0001", **values):
         "no_party_reason": "党员不足三名",
         "last_confirmed_on": date(2026, 9, 1),
     } | values
-    return Enterprise.objects.create(number=number, community=place.community, grid=place.grid, **values)
+    return Enterprise.objects.create(number=number, community=place.community, **values)
 
 
 def add_worker(place, number, name="刘洋", **values):

@@ -6,7 +6,16 @@ import pytest
 from django.utils import translation
 
 from ledger.models import Enterprise, PartyMember, Worker
-from ledger.rosters import MEMBERS, ORDINAL_WIDTH_MM, PAPER_WIDTH_MM, ROSTERS, WORKERS, fingerprint_of, text_of
+from ledger.rosters import (
+    MEMBERS,
+    ORDINAL_WIDTH_MM,
+    PAPER_WIDTH_MM,
+    ROSTERS,
+    WORKERS,
+    Layout,
+    fingerprint_of,
+    text_of,
+)
 from tests.ledger.roster_rows import add_enterprise, add_member, add_worker, copy_of, today_and_long_ago
 
 
@@ -88,10 +97,36 @@ def test_a_roster_costs_one_query(kind, rows, here, django_assert_num_queries):
         assert len(texts(copy_of(kind, here.community))) == rows
 
 
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("kind", ROSTERS)
+def test_every_column_there_is_costs_one_query(kind, full, here, django_assert_num_queries):
+    """A column that forgets to say what it `reads` would ask the database once a row."""
+    enterprise = add_enterprise(here)
+    for number, id_number in enumerate(["34052419800101001X", "370101190102039973"], start=1):
+        worker = add_worker(
+            here, f"JSL-R{number:04}", employer=enterprise, id_number=id_number, id_purpose="保险",
+            affiliation="member", needs="租房",
+        )  # fmt: skip
+        add_member(worker, f"JSL-D{number:04}", home_phone="13900000001", card_number="A1")
+    layout = Layout(columns=tuple(ROSTERS[kind].catalogue.values()))
+    with django_assert_num_queries(1):
+        texts(copy_of(kind, here.community, layout=layout, full=full))
+
+
+@pytest.mark.parametrize("order", ["platform", "employer", "grid"])
+def test_rows_without_a_value_come_last_on_every_database(order, here):
+    add_worker(here, "JSL-R0001", grid=None, platform="丙")
+    add_worker(here, "JSL-R0002", employer=add_enterprise(here), grid=here.grids[1], platform="甲")
+    rows = texts(copy_of("workers", here.community, layout=Layout(order=order)))
+    expected = {"platform": ["JSL-R0001", "JSL-R0002"]}.get(order, ["JSL-R0002", "JSL-R0001"])
+    assert [row[1] for row in rows] == expected
+
+
 def test_what_no_column_shows_is_not_fetched(here):
     add_worker(here, "JSL-R0001", id_number="34052419800101001X", id_purpose="保险", affiliation="member")
     row = WORKERS.prepared(WORKERS.rows(here.community)).get()
-    assert {"id_number", "affiliation", "needs", "note"} <= row.get_deferred_fields()
+    assert {"id_number", "affiliation", "needs", "note", "source", "left_on"} <= row.get_deferred_fields()
+    assert row.grid.get_deferred_fields() == {"area", "community_id"}
 
 
 # --- the digest ------------------------------------------------------------------------------------------------------
@@ -142,6 +177,16 @@ def test_the_digest_is_the_same_in_every_language_and_for_every_reader(kind, her
         copy = copy_of(kind, here.community, by=grid_worker)
         assert len(texts(copy)) == 1
     assert copy.fingerprint.hexdigest() == digest(kind, here)
+
+
+def test_the_digest_tells_two_rows_that_swapped_their_cells(here):
+    """The sum of the rows' digests stays the same only when the rows do."""
+    first, second = add_worker(here, "JSL-R0001", site="甲"), add_worker(here, "JSL-R0002", site="乙")
+    before = digest("workers", here)
+    first.site, second.site = "乙", "甲"
+    first.save()
+    second.save()
+    assert digest("workers", here) != before
 
 
 def test_the_digest_does_not_depend_on_the_order(here):

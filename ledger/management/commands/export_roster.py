@@ -1,15 +1,50 @@
-"""``manage.py export_roster workers FILE.xlsx``: a roster as Excel or CSV, by the file's suffix."""
+"""``manage.py export_roster workers FILE.xlsx``: a roster as Excel or CSV, by the file's suffix.
+
+``manage.py export_roster ledger FILE.xlsx`` writes the summary and all three rosters into one workbook; there
+``--template`` may name a form of any of the three, and several are separated by commas.
+"""
 
 from pathlib import Path
 
-from ledger.exports import write_csv, write_xlsx
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+
+from ledger.exports import write_csv, write_workbook, write_xlsx
+from ledger.layouts import layout_of
 from ledger.management.roster_command import RosterCommand
+from ledger.operations.workbooks import make_workbook
+from ledger.rosters import LEDGER, ROSTERS
 
 
 class Command(RosterCommand):
-    help = "Exports a roster as Excel (.xlsx) or CSV (.csv), recorded like every export."
+    help = "Exports a roster as Excel (.xlsx) or CSV (.csv), or the whole ledger as Excel; recorded like every export."
+    wanted_suffixes = ".xlsx or .csv"
+    kinds = (*ROSTERS, LEDGER)
 
     def writer_for(self, file: Path, options):
-        return {".xlsx": ("xlsx", write_xlsx), ".csv": ("csv", write_csv)}.get(file.suffix.lower())
+        suffix = file.suffix.lower()
+        if options["kind"] == LEDGER:
+            return ("xlsx", write_workbook) if suffix == ".xlsx" else None
+        return {".xlsx": ("xlsx", write_xlsx), ".csv": ("csv", write_csv)}.get(suffix)
 
-    wanted_suffixes = ".xlsx or .csv"
+    def let_out(self, kind, form, write, template, arguments):
+        if kind != LEDGER:
+            return super().let_out(kind, form, write, template, arguments)
+        if arguments.pop("as_of") is not None:
+            raise CommandError("the whole ledger has no --as-of: export its rosters one by one")
+        layouts = self._layouts(template, arguments["community"])
+        return make_workbook(layouts=layouts, write=write, **arguments)
+
+    def _layouts(self, names, community):
+        """The layout of each roster; a name counts for every roster that has it. Raises ValidationError for others."""
+        layouts = {}
+        for name in filter(None, (part.strip() for part in names.split(","))):
+            refused = []
+            for kind, roster in ROSTERS.items():
+                try:
+                    layouts[kind] = layout_of(roster, community, None, name)
+                except ValidationError as error:
+                    refused.append(error)
+            if len(refused) == len(ROSTERS):
+                raise ValidationError(refused)
+        return layouts
