@@ -33,8 +33,12 @@ WAYS_OUT = {  # form → address below the list, label of the button, permission
     Form.CSV: ("export/csv", _("导出 CSV"), "export"),
 }
 
-
 WHOLE_CHARACTERS = 5
+
+
+def import_url(kind):
+    """Where a file for this register is chosen."""
+    return f"{reverse('admin:ledger_importbatch_add')}?kind={kind}"
 
 
 class PrintoutForm(ReasonForm):
@@ -93,6 +97,8 @@ class RosterAdmin(OperationAdmin):
             for form, (_address, label, verb) in WAYS_OUT.items()
             if self.may(request, verb)
         ]
+        if self.may(request, "import"):
+            ways_out.append({"label": _("导入"), "url": import_url(self.roster_kind)})
         return super().changelist_view(request, {"ways_out": ways_out, **(extra_context or {})})
 
     def _url(self, page):

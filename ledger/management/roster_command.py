@@ -1,7 +1,5 @@
 """What ``export_roster`` and ``print_roster`` share."""
 
-import os
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from ledger.management.communities import one_community, whole_file
 from ledger.operations.printouts import make_printout
 from ledger.rosters import ROSTERS
-from station.models import Community
 
 
 class RosterCommand(BaseCommand):
@@ -33,49 +31,17 @@ class RosterCommand(BaseCommand):
         found = self.writer_for(file, options)
         if found is None:
             raise CommandError(f"the file's name must end in {self.wanted_suffixes}: {file}")
-        if not file.parent.is_dir():
-            raise CommandError(f"there is no folder {file.parent}")
         form, write = found
-        place = self._community(community)
         try:
-            printout = self._write(ROSTERS[kind], form, write, file, place, reason)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        except OSError as error:
-            raise CommandError(f"cannot write {file}: {error.strerror}") from error
-        self.stdout.write(self.style.SUCCESS(f"{file}: {printout.rows} rows, serial {printout.serial}"))
-
-    def _write(self, roster, form, write, file, community, reason):
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".roster-", delete=False) as draft:
-            try:
+            with whole_file(file) as draft:
                 printout = make_printout(
-                    roster,
+                    ROSTERS[kind],
                     form,
-                    community=community,
+                    community=one_community(community),
                     write=partial(write, file=draft),
                     by=None,
                     reason=reason or _("命令行打印或导出"),
                 )
-                draft.close()
-                os.replace(draft.name, file)
-            finally:
-                Path(draft.name).unlink(missing_ok=True)
-        return printout
-
-    def _community(self, code):
-        communities = Community.objects.select_related("street").order_by("code")
-        if code is not None:
-            place = communities.filter(code=code).first()
-            if place is None:
-                raise CommandError(f"there is no community {code}; known: {self._known(communities)}")
-            return place
-        if len(communities) != 1:
-            raise CommandError(
-                f"say which community with --community CODE: {self._known(communities)}"
-                if communities
-                else "there is no community yet; load the demo or add one in the admin"
-            )
-        return communities[0]
-
-    def _known(self, communities):
-        return ", ".join(community.code for community in communities) or "none"
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(self.style.SUCCESS(f"{file}: {printout.rows} rows, serial {printout.serial}"))

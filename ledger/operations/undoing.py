@@ -15,6 +15,7 @@ from ledger.imports.registers import in_pieces, rows_with
 from ledger.models import ImportBatch, ImportRow, PartyMember, SurveyEntry, Worker
 from ledger.operations import entries
 from ledger.operations.imports import bulk_update, follow_grids, remember
+from ledger.rosters import READ_AT_ONCE
 from station.lib.db import save_checked
 from station.lib.states import move
 from station.models import Consent
@@ -115,10 +116,30 @@ class _Undoing:
                 names.add(name)
         restored = [entry for _row, entry in pairs]
         if restored:
+            earlier = self._earlier_history(restored)
             bulk_update(restored, names)
-            remember(restored, by=self.by, reason=self.reason, at=self.at, update=True)
+            history = remember(restored, by=self.by, reason=self.reason, at=self.at, update=True)
+            self._pass_on({earlier.get(past.id): past.history_id for past in history})
             if "grid" in names and self.model is not PartyMember:
                 follow_grids(restored)
+
+    def _earlier_history(self, restored):
+        """Of each entry the row of history before this import's, all of which bear its moment."""
+        earlier = {}
+        for piece in in_pieces(entry.pk for entry in restored):
+            past = self.model.history.filter(id__in=piece).exclude(history_date=self.batch.committed_at)
+            earlier |= dict(past.order_by().values_list("id").annotate(Max("history_id")))
+        return earlier
+
+    def _pass_on(self, successors):
+        """The import before this one finds its entries as it left them, and may be undone in its turn."""
+        older = ImportRow.objects.filter(
+            batch__community=self.batch.community, batch__kind=self.batch.kind, batch__state=ImportBatch.State.COMMITTED
+        )
+        rows = list(rows_with(older, "history_id", successors))
+        for row in rows:
+            row.history_id = successors[row.history_id]
+        ImportRow.objects.bulk_update(rows, ["history_id"], batch_size=READ_AT_ONCE)
 
     def _take_out(self, new, changes):
         if not new:
