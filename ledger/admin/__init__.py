@@ -1,5 +1,5 @@
-"""The staff's ledger: three registers, survey rounds, letters."""
+"""The staff's ledger: three registers, imports, survey rounds, letters."""
 
-from ledger.admin import enterprises, members, printouts, surveys, templates, workers
+from ledger.admin import enterprises, imports, members, printouts, surveys, templates, workers
 
-__all__ = ["enterprises", "members", "printouts", "surveys", "templates", "workers"]
+__all__ = ["enterprises", "imports", "members", "printouts", "surveys", "templates", "workers"]

@@ -33,8 +33,12 @@ WAYS_OUT = {  # form → address below the list, label of the button, permission
     Form.CSV: ("export/csv", _("导出 CSV"), "export"),
 }
 
-
 WHOLE_CHARACTERS = 5
+
+
+def import_url(kind):
+    """Where a file for this register is chosen."""
+    return f"{reverse('admin:ledger_importbatch_add')}?kind={kind}"
 
 
 class PrintoutForm(CopyForm):
@@ -88,6 +92,8 @@ class RosterAdmin(OperationAdmin):
         ]
         if all(request.user.has_perm(roster.permission("export")) for roster in ROSTERS.values()):
             ways_out.append({"label": _("整本台账 Excel"), "url": reverse("admin:ledger_printout_workbook")})
+        if self.may(request, "import"):
+            ways_out.append({"label": _("导入"), "url": import_url(self.roster_kind)})
         return super().changelist_view(request, {"ways_out": ways_out, **(extra_context or {})})
 
     def _url(self, page):

@@ -1,9 +1,6 @@
 """What ``export_roster`` and ``print_roster`` share."""
 
-import os
-import tempfile
 from argparse import ArgumentTypeError
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from ledger.layouts import layout_of
+from ledger.management.communities import one_community, whole_file
 from ledger.operations.printouts import make_printout
 from ledger.rosters import ROSTERS
-from station.models import Community
 
 
 def day(text):
@@ -51,12 +48,8 @@ class RosterCommand(BaseCommand):
         found = self.writer_for(file, {"kind": kind, **options})
         if found is None:
             raise CommandError(f"the file's name must end in {self.wanted_suffixes}: {file}")
-        if not file.parent.is_dir():
-            raise CommandError(f"there is no folder {file.parent}")
         form, write = found
-        place = self._community(community)
         arguments = {
-            "community": place,
             "by": None,
             "reason": reason or _("命令行打印或导出"),
             "full": bool(full),
@@ -64,44 +57,14 @@ class RosterCommand(BaseCommand):
             "as_of": as_of,
         }
         try:
-            with self._draft(file) as draft:
+            with whole_file(file) as draft:
+                arguments["community"] = one_community(community)
                 printout = self.let_out(kind, form, partial(write, file=draft), template, arguments)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        except OSError as error:
-            raise CommandError(f"cannot write {file}: {error.strerror}") from error
         self.stdout.write(self.style.SUCCESS(f"{file}: {printout.rows} rows, serial {printout.serial}"))
 
     def let_out(self, kind, form, write, template, arguments):
         """Write the copy and record it."""
         layout = layout_of(ROSTERS[kind], arguments["community"], None, template)
         return make_printout(ROSTERS[kind], form, write=write, layout=layout, **arguments)
-
-    @contextmanager
-    def _draft(self, file):
-        """A file beside `file` that takes its place when all went well, and is gone otherwise."""
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".roster-", delete=False) as draft:
-            try:
-                yield draft
-                draft.close()
-                os.replace(draft.name, file)
-            finally:
-                Path(draft.name).unlink(missing_ok=True)
-
-    def _community(self, code):
-        communities = Community.objects.select_related("street").order_by("code")
-        if code is not None:
-            place = communities.filter(code=code).first()
-            if place is None:
-                raise CommandError(f"there is no community {code}; known: {self._known(communities)}")
-            return place
-        if len(communities) != 1:
-            raise CommandError(
-                f"say which community with --community CODE: {self._known(communities)}"
-                if communities
-                else "there is no community yet; load the demo or add one in the admin"
-            )
-        return communities[0]
-
-    def _known(self, communities):
-        return ", ".join(community.code for community in communities) or "none"

@@ -52,6 +52,12 @@ class ImportBatch(models.Model):
     encoding = models.CharField(_("编码"), max_length=12, blank=True)  # of a CSV
     mapping = models.JSONField(_("列的对应"), default=list, blank=True)  # a column's key, or "", by position
     headers = models.JSONField(_("表头"), default=list, blank=True)
+    consents_on_paper = models.BooleanField(
+        _("本人同意已取得（纸质）"),
+        default=False,
+        help_text=_("有签字的同意书才勾：新登记的人，以及文件里的政治面貌和身份证号，会记为“纸质签字”同意"),
+    )
+    ignored = models.PositiveIntegerField(_("略过的行"), default=0)  # the head again, sums, signatures
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     new = models.PositiveIntegerField(_("新增"), default=0)
     changed = models.PositiveIntegerField(_("有变化"), default=0)
@@ -81,6 +87,11 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.pk}"
+
+    @property
+    def writes(self):
+        """How many entries it brings or changes."""
+        return self.new + self.changed
 
 
 class ImportRow(models.Model):

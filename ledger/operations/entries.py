@@ -22,8 +22,14 @@ SERIES = {"enterprise": "Q", "worker": "R", "partymember": "D"}  # 企业, 人�
 
 def take_number(model, community):
     """The next ledger number of this register in this community: JSL-R0001."""
+    return take_numbers(model, community, 1)[0]
+
+
+def take_numbers(model, community, count):
+    """The next `count` ledger numbers, reserved in one go."""
     series = f"{community.prefix}-{SERIES[model._meta.model_name]}"
-    return f"{series}{next_number(series):04d}"
+    first = next_number(series, count=count)
+    return [f"{series}{number:04d}" for number in range(first, first + count)]
 
 
 def lock(row):

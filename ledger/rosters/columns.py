@@ -9,12 +9,26 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ledger.rosters.reading import Reader, choice_reader, code_reader, field_reader, read_grid, yes_no_reader
+
 PAPER_WIDTH_MM = 273  # A4 across less two margins of 12 mm
 ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 
 READ_AT_ONCE = 2000  # rows held in memory while a roster is written
 
 GRID_FILTER, NO_GRID = "grid", "0"  # the values of the filter by grid are the grids' numbers
+
+CONFIRMED_TITLES = ("最近核实日期", "核实日期", "核实时间", "摸排日期", "摸排时间")
+SEX_WORDS = {"male": "男性", "female": "女性"}
+OCCUPATION_WORDS = {
+    "food_rider": "外卖员 骑手 外卖小哥 外卖送餐员 外卖配送员 送餐员 外卖",
+    "courier": "快递小哥 快递 快递从业人员 派件员",
+    "ride_hailing": "网约车 网约车驾驶员 滴滴司机",
+    "truck_driver": "货车驾驶员 卡车司机 货运司机 货车",
+    "sanitation": "环卫 环卫工 保洁员 清扫工",
+    "streamer": "主播 直播 带货主播",
+    "other": "其他 其它 其他人员",
+}
 
 
 @dataclass(frozen=True)
@@ -27,9 +41,12 @@ class Column:
     that there are few of them: a copy makes each text once. `needs` names the permission verb without which the column
     is left out. A `derived` column follows from the others and from today's date: no change of the ledger.
 
-    `field` is the model's field an import writes the cell into; empty where an import only looks at it. `synonyms` are
-    the titles other people's tables give the column. `reads` names the lookups of all that it reads, for nothing else
-    is fetched; `joins` the relations it follows beyond `Roster.related`, `order` the lookup that sorts rows by it.
+    `field` is the model's field an import writes the cell into; empty where an import only looks at it, but for
+    `entry_field`, which a new entry takes from the cell and no import changes later, and `person`, the field of the
+    worker by which a row of another register names him. `read` brings the cell's text into these fields (see
+    ``ledger.rosters.reading``). `synonyms` are the titles other people's tables give the column. `reads` names the
+    lookups of all that it reads, for nothing else is fetched; `joins` the relations it follows beyond
+    `Roster.related`, `order` the lookup that sorts rows by it.
     """
 
     key: str
@@ -42,6 +59,9 @@ class Column:
     derived: bool = False
     full: Callable[[models.Model], Any] | None = None
     field: str = ""
+    entry_field: str = ""
+    person: str = ""
+    read: Reader | None = None
     synonyms: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
@@ -171,6 +191,11 @@ def itself(row):
     return row
 
 
+def _place(name, of):
+    """Where a cell belongs that shows the field `name` of the row, or of its worker."""
+    return {"field": name} if of is itself else {"person": name}
+
+
 def plain(key, title, model, name, width_mm, chars, of=itself, **more):
     """A column that shows a field as it is stored, and is read back into it."""
     path = "" if of is itself else "worker__"
@@ -180,12 +205,15 @@ def plain(key, title, model, name, width_mm, chars, of=itself, **more):
         lambda row: getattr(of(row), name),
         width_mm,
         chars,
-        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
+        **_place(name, of) | {"read": field_reader(model, name), "order": path + name, "reads": (path + name,)} | more,
     )
 
 
-def choice(key, title, model, name, width_mm, chars, of=itself, **more):
-    """A column that shows the label of a choice. ``get_…_display`` would cost more than the rest of a row together."""
+def choice(key, title, model, name, width_mm, chars, of=itself, words=None, **more):
+    """A column that shows the label of a choice. ``get_…_display`` would cost more than the rest of a row together.
+
+    `words` maps a value to what else people write for it, divided by blanks.
+    """
     labels = dict(model._meta.get_field(name).flatchoices)
     path = "" if of is itself else "worker__"
     return Column(
@@ -194,13 +222,15 @@ def choice(key, title, model, name, width_mm, chars, of=itself, **more):
         lambda row: labels.get(getattr(of(row), name), ""),
         width_mm,
         chars,
-        identity=lambda row: getattr(of(row), name),
         repeats=True,
-        **{"field": name, "order": path + name, "reads": (path + name,)} | more,
+        **{"identity": lambda row: getattr(of(row), name), "order": path + name, "reads": (path + name,)}
+        | _place(name, of)
+        | {"read": choice_reader(model, name, words or {})}
+        | more,
     )
 
 
-def yes_no(key, title, model, name, width_mm, chars, *, yes, no, of=itself):
+def yes_no(key, title, model, name, width_mm, chars, *, yes, no, of=itself, **more):
     """A column for a field that is true, false or perhaps unknown, in two words of its own."""
     words = {True: yes, False: no, None: ""}
     return Column(
@@ -211,8 +241,9 @@ def yes_no(key, title, model, name, width_mm, chars, *, yes, no, of=itself):
         chars,
         identity=lambda row: getattr(of(row), name),
         repeats=True,
-        field=name,
-        reads=(("" if of is itself else "worker__") + name,),
+        **_place(name, of)
+        | {"read": yes_no_reader(name, yes=yes, no=no), "reads": (("" if of is itself else "worker__") + name,)}
+        | more,
     )
 
 
@@ -225,7 +256,9 @@ def masked(key, title, name, mask, width_mm, chars, of=itself, **more):
         lambda row: mask(getattr(of(row), name)),
         width_mm,
         chars,
-        **{"full": lambda row: str(getattr(of(row), name) or ""), "field": name, "reads": (path + name,)} | more,
+        **{"full": lambda row: str(getattr(of(row), name) or ""), "read": code_reader(name), "reads": (path + name,)}
+        | _place(name, of)
+        | more,
     )
 
 
@@ -239,12 +272,9 @@ def grid_column(width_mm, of=itself, **more):
         12,
         identity=lambda row: of(row).grid.number if of(row).grid_id else None,
         repeats=True,
-        **{
-            "field": "grid",
-            "synonyms": ("所属网格", "网格号", "网格名称"),
-            "order": f"{path}grid__number",
-            "reads": (f"{path}grid__number",),
-        }
+        **_place("grid", of)
+        | {"read": read_grid, "synonyms": ("所属网格", "所在网格", "网格号", "网格名称")}
+        | {"order": f"{path}grid__number", "reads": (f"{path}grid__number",)}
         | more,
     )
 

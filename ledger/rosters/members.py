@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.models import PartyMember, Worker
 from ledger.rosters.columns import (
+    OCCUPATION_WORDS,
+    SEX_WORDS,
     Filter,
     Roster,
     choice,
@@ -41,7 +43,7 @@ MEMBERS = Roster(
     columns=(
         number_column(23),
         plain("name", _("姓名"), Worker, "name", 26, 14, of=_worker, synonyms=("党员姓名", "名字")),
-        choice("sex", _("性别"), Worker, "sex", 10, 6, of=_worker),
+        choice("sex", _("性别"), Worker, "sex", 10, 6, of=_worker, words=SEX_WORDS),
         masked(
             "phone",
             _("手机号"),
@@ -55,10 +57,27 @@ MEMBERS = Roster(
             synonyms=("电话", "联系电话", "手机", "手机号码", "联系方式"),
         ),
         choice(
-            "occupation", _("职业"), Worker, "occupation", 24, 14, of=_worker, synonyms=("从业类型", "工种", "岗位")
+            "occupation",
+            _("职业"),
+            Worker,
+            "occupation",
+            24,
+            14,
+            of=_worker,
+            words=OCCUPATION_WORDS,
+            synonyms=("从业类型", "工种", "岗位"),
         ),
         grid_column(17, of=_worker),
-        choice("direction", _("流向"), PartyMember, "direction", 13, 8, synonyms=("流入流出", "流动方向")),
+        choice(
+            "direction",
+            _("流向"),
+            PartyMember,
+            "direction",
+            13,
+            8,
+            words={"in": "流入党员", "out": "流出党员"},
+            synonyms=("流入流出", "流动方向"),
+        ),
         plain(
             "home_branch",
             _("组织关系所在支部"),
@@ -71,7 +90,7 @@ MEMBERS = Roster(
             order="",
         ),
         plain("reported", _("报到日期"), PartyMember, "reported_in_on", 21, 12, synonyms=("报到时间", "到站报到日期")),
-        choice("state", _("状态"), PartyMember, "state", 20, 12, field=""),
+        choice("state", _("状态"), PartyMember, "state", 20, 12, field="", read=None),
         plain("next_contact", _("下次联系"), PartyMember, "next_contact_on", 22, 12, synonyms=("下次联系日期",)),
     ),
     more=(
@@ -115,6 +134,7 @@ MEMBERS = Roster(
             12,
             yes=_("有"),
             no=_("无"),
+            synonyms=("流动党员活动证", "活动证", "是否持证"),
         ),
         masked(
             "card_number",
@@ -123,10 +143,11 @@ MEMBERS = Roster(
             lambda text: "****" if text else "",
             26,
             16,
+            synonyms=("流动党员活动证编号", "活动证号", "证件编号"),
             needs="reveal",
         ),
         plain("away_reason", _("外出原因"), PartyMember, "away_reason", 26, 20, synonyms=("流动原因",)),
-        plain("note", _("备注"), PartyMember, "note", 40, 30, reads=("note",)),
+        plain("note", _("备注"), PartyMember, "note", 40, 30, reads=("note",), synonyms=("说明",)),
         *hand_columns(),
     ),
     filters=(_filter("state"), _filter("direction")),

@@ -6,7 +6,7 @@ from station.operations.sweeping import sweep
 
 
 class Command(BaseCommand):
-    help = "Forgets marks of visits and sign-in codes older than a day, and expired sessions. Safe at any time."
+    help = "Forgets marks of visits, sign-in codes and import drafts after a day, and what else is old. Safe any time."
 
     def handle(self, *args, **options):
         for what, number in sweep().items():
