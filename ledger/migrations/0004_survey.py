@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ledger", "0002_one_ledger"),
+        ("ledger", "0003_imports"),
     ]
 
     operations = [
