@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.lib.charts import LEFT, column_chart, scale
+from station.lib.charts import LABELS, LEFT, bar_chart, column_chart, scale, shortened, two_way_chart
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,74 @@ def test_every_block_stays_inside_the_picture(counts):
     assert all(block.x >= LEFT and block.x + block.width <= 720 for block in blocks)
     assert all(block.y >= 0 and block.height >= 0 and block.y + block.height <= chart.base_y for block in blocks)
     assert [column.total for column in chart.columns] == [sum(values) for values in counts]
+
+
+def test_bars_are_as_long_as_their_share_of_the_longest():
+    chart = bar_chart([("一", 40, "40"), ("二", 10, "10"), ("三", 0, "0"), ("四", 1, "1")], width=360)
+    assert (chart.left, chart.room, chart.height) == (128, 180, 126)
+    assert [(bar.label, bar.y, bar.width) for bar in chart.bars] == [
+        ("一", 6, 180),
+        ("二", 36, 45),
+        ("三", 66, 0),
+        ("四", 96, 4),
+    ]
+    of_hundred = bar_chart([("组织覆盖", 33, "33%")], most=100)
+    assert (of_hundred.bars[0].width, of_hundred.bars[0].text) == (59, "33%")
+    assert bar_chart([("没有", 0, "0")]).bars[0].width == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("近 30 天核实过", "近 30 天核实过"),
+        ("建设路社区 第12网格", "建设路社区 第12网格"),
+        ("建设路社区 第112网格", "建设路社区 第112…"),
+        ("一二三四五六七八九", "一二三四五六七八九"),
+        ("一二三四五六七八九十", "一二三四五六七八…"),
+        ("", ""),
+    ],
+)
+def test_a_label_too_long_says_that_something_is_missing(label, shown):
+    assert shortened(label) == shown
+
+
+def test_what_came_stands_on_the_line_and_what_went_hangs_from_it():
+    chart = two_way_chart([("1", (6, 2), 0), ("2", (0, 0), 4), ("3", (0, 0), 0)], width=334, height=172, marked=1)
+    assert [(tick.value, tick.y) for tick in chart.ticks] == [
+        (4, 126),
+        (2, 110),
+        (0, 93),
+        (2, 76),
+        (4, 60),
+        (6, 43),
+        (8, 26),
+    ]
+    first, second, third = chart.columns
+    assert (first.came, first.went, second.came, second.went) == (8, 0, 0, 4)
+    assert [block.series for block in first.blocks] == [1, 2]
+    assert first.blocks[0].y + first.blocks[0].height == chart.zero_y == second.blocks[0].y
+    assert [block.series for block in second.blocks] == [3]
+    assert (third.blocks, second.marked, first.marked) == ((), True, False)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7)), max_size=24))
+def test_every_two_way_block_and_figure_stays_inside_the_picture(rows):
+    chart = two_way_chart([("", (registered, returned), left) for registered, returned, left in rows])
+    for column in chart.columns:
+        assert column.came_y >= 0
+        assert column.went_y <= chart.label_y
+        for block in column.blocks:
+            assert LEFT <= block.x <= block.x + block.width <= chart.width
+            assert 0 <= block.y <= block.y + block.height <= chart.height
+    assert [(column.came, column.went) for column in chart.columns] == [(one + two, left) for one, two, left in rows]
+
+
+@given(st.lists(st.integers(0, 10**7), max_size=40))
+def test_every_bar_stays_inside_the_picture(values):
+    chart = bar_chart([("", value, str(value)) for value in values])
+    assert all(
+        0 <= bar.width <= chart.room and (bar.width > 0) == (value > 0)
+        for bar, value in zip(chart.bars, values, strict=True)
+    )
+    assert all(bar.y + chart.bar_height <= chart.height for bar in chart.bars)
+    assert chart.left == LABELS
