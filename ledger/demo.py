@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from simple_history.utils import bulk_create_with_history
 
-from ledger.models import Enterprise, LetterHandout, PartyMember, SurveyEntry, SurveyRound, Worker
+from ledger.models import ContactNote, Enterprise, LetterHandout, PartyMember, SurveyEntry, SurveyRound, Worker
 from ledger.models.entries import Channel
+from ledger.operations.contacts import note_contact, report_in
 from ledger.operations.enterprises import register_enterprise
 from ledger.operations.entries import SERIES
 from ledger.operations.joins import join_ledger
@@ -83,6 +84,14 @@ MEMBERS = [  # position in NAMES, direction, home branch, contact, state of the 
     (7, PartyMember.Direction.IN, "衡阳县金兰镇中心村支部", "肖书记", True),
     (13, PartyMember.Direction.IN, "娄底市涟源市桥头河镇社区支部", "梁书记", True),
     (20, PartyMember.Direction.OUT, "建设路社区第二支部", "周敏", False),
+]
+
+CONTACTS = [  # position in MEMBERS, days ago, way, reached, what he said
+    (0, 33, ContactNote.Way.PHONE, True, "在跑外卖，孩子明年上小学，想问学位怎么申请。"),
+    (1, 9, ContactNote.Way.PHONE, False, ""),
+    (1, 6, ContactNote.Way.WECHAT, False, ""),
+    (1, 3, ContactNote.Way.PHONE, False, "手机关机，微信没回。"),
+    (2, 20, ContactNote.Way.VISIT, True, "在长沙跑货运，月底回来，愿意参加支部活动。"),
 ]
 
 PENDING = [("向南", Occupation.FOOD_RIDER, "暖风外卖", 0), ("岳小满", Occupation.COURIER, "", None)]
@@ -164,8 +173,9 @@ def _workers(world, enterprises):
 
 
 def _members(world, workers):
+    members = []
     for position, (who, direction, branch, contact, has_card) in enumerate(MEMBERS):
-        register_member(
+        member = register_member(
             PartyMember(
                 worker=workers[who],
                 direction=direction,
@@ -176,12 +186,22 @@ def _members(world, workers):
                 has_activity_card=has_card,
                 card_number=f"演示{position + 1:04d}" if has_card else "",
                 away_reason="进城务工" if direction == PartyMember.Direction.IN else "外出跑货运",
-                reported_in_on=world.today - timedelta(days=40 - position * 9),
-                next_contact_on=world.today + timedelta(days=position * 6 - 2),
             ),
             by=world.admin,
-            reason="到驿站报到",
+            reason="摸排时登记",
             consents=[Consent.Purpose.AFFILIATION],
+        )
+        came_on = world.today - timedelta(days=40 - position * 9)
+        station = world.stations["lanyuan"]
+        members.append(report_in(member, station=station, by=world.admin, on=came_on, note="来驿站报到，留了电话。"))
+    for position, days, way, reached, note in CONTACTS:
+        note_contact(
+            members[position],
+            by=world.admin,
+            way=way,
+            reached=reached,
+            note=note,
+            on=world.today - timedelta(days=days),
         )
 
 

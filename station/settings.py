@@ -125,6 +125,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 # --- the product's own knobs ------------------------------------------------------------------------------------------
 SITE_NAME = "暖心驿站"
 STALE_AFTER = timedelta(days=read_count("STALE_AFTER_DAYS", 90))  # a ledger entry not confirmed for this long is stale
+MEMBER_CONTACT_EVERY = timedelta(days=read_count("MEMBER_CONTACT_EVERY_DAYS", 30))  # from one contact to the next
 VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin.contacts import ContactsAdmin, for_member
 from ledger.admin.entries import EntryAdmin, person_q
 from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
 from ledger.admin.rosters import RosterAdmin
@@ -14,7 +15,7 @@ from station.forms.staff import ReasonForm
 
 
 @admin.register(PartyMember)
-class PartyMemberAdmin(RosterAdmin, EntryAdmin):
+class PartyMemberAdmin(ContactsAdmin, RosterAdmin, EntryAdmin):
     roster_kind = "members"
     form = PartyMemberForm
     list_display = [
@@ -25,16 +26,24 @@ class PartyMemberAdmin(RosterAdmin, EntryAdmin):
     list_select_related = ["worker__grid"]
     readonly_fields = ["number", "state"]
     fieldsets = [
-        (None, {"fields": ["number", "worker", "direction", "away_reason", "reported_in_on", "next_contact_on"]}),
+        (
+            None,
+            {
+                "fields": ["number", "worker", "direction", "away_reason"],
+                "description": _("离开原支部六个月以上、在这里跑活的党员。只记怎么联系，不记申请、评议和党费。"),
+            },
+        ),
+        (_("联系"), {"fields": ["reported_in_on", "reported_in_at", "next_contact_on"]}),
         (_("组织关系"), {"fields": ["home_branch", "home_contact", "home_phone", "receiving_branch"]}),
         (_("流动党员活动证"), {"fields": ["has_activity_card", "card_number"]}),
         (_("本人同意"), {"fields": ["consents"]}),
         (_("状态"), {"fields": ["state", "note", "change_reason"]}),
     ]
     object_actions = [
+        *ContactsAdmin.contact_actions,
         ObjectAction(
-            "move", _("改变状态"), members.move_member, form=MoveMemberForm,
-            available=lambda member: bool(PartyMember.TRANSITIONS[member.state]),
+            "move", _("改变状态"), members.move_member, form=MoveMemberForm, form_kwargs=for_member,
+            available=lambda member: bool(PartyMember.TRANSITIONS[member.state] - {PartyMember.State.MERGED}),
         ),
         ObjectAction("reveal", _("查看完整信息"), members.reveal_member, action="reveal", form=ReasonForm),
     ]  # fmt: skip

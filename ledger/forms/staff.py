@@ -158,11 +158,17 @@ class CloseRoundForm(forms.Form):
 
 
 class MoveMemberForm(ReasonForm):
-    to = forms.ChoiceField(
-        label=_("现在的状态"),
-        choices=[choice for choice in PartyMember.State.choices if choice[0] != PartyMember.State.MERGED],
-    )
+    """Offers the states that may follow; where his latest contacts speak for one, that one is chosen."""
+
+    to = forms.ChoiceField(label=_("改成"), widget=forms.RadioSelect)
     field_order = ["to", "reason"]
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, **kwargs)
+        following = PartyMember.TRANSITIONS[member.state] - {PartyMember.State.MERGED}
+        choices = [choice for choice in PartyMember.State.choices if choice[0] in following]
+        self.fields["to"].choices = choices
+        self.initial["to"] = PartyMember.objects.with_contacts().get(pk=member.pk).suggested_state
 
 
 class CheckForm(forms.Form):

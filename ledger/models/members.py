@@ -1,10 +1,13 @@
 """The mobile party members (流动党员): a pointer only, never applications, reviews or dues."""
 
+from datetime import date
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -13,6 +16,13 @@ from ledger.models.entries import EntryQuerySet, normalize
 from ledger.models.workers import Worker
 from station.lib.crypto import EncryptedTextField
 from station.lib.people import normalize_name, normalize_phone, validate_phone
+
+LONG_AGO = date(1900, 1, 1)  # before anybody was reached
+
+
+def is_due(on):
+    """A Q for members to be contacted on the date `on` or before; where no date was set, somebody has to set one."""
+    return Q(next_contact_on__lte=on) | Q(next_contact_on__isnull=True)
 
 
 class PartyMemberQuerySet(EntryQuerySet):
@@ -23,8 +33,27 @@ class PartyMemberQuerySet(EntryQuerySet):
         return self.filter(state__in=[PartyMember.State.MOBILE, PartyMember.State.LOST])
 
     def due(self, on=None):
-        """Those to be contacted on the date `on` (today) or before."""
-        return self.in_touch().filter(next_contact_on__lte=on or timezone.localdate())
+        """Those to be contacted on the date `on` (today) or before, and those for whom no date was set."""
+        return self.in_touch().filter(is_due(on or timezone.localdate()))
+
+    def with_contacts(self):
+        """With what their contact notes say, in the same query.
+
+        `noted` is how many there are, `last_note` the key of the latest by date, `last_reached` whether that one was
+        answered, `missed_days` on how many days since then nobody was reached.
+        """
+        own = ContactNote.objects.filter(member=OuterRef("pk"))
+        latest = own.order_by("-on", "-pk")
+        reached_on = ContactNote.objects.filter(member=OuterRef("member"), reached=True).order_by("-on").values("on")
+        missed = own.filter(reached=False, on__gt=Coalesce(Subquery(reached_on[:1]), LONG_AGO))
+        return self.annotate(
+            noted=Coalesce(Subquery(own.order_by().values("member").annotate(n=Count("pk")).values("n")), 0),
+            last_note=Subquery(latest.values("pk")[:1]),
+            last_reached=Subquery(latest.values("reached")[:1]),
+            missed_days=Coalesce(
+                Subquery(missed.order_by().values("member").annotate(n=Count("on", distinct=True)).values("n")), 0
+            ),
+        )
 
 
 class PartyMember(models.Model):
@@ -44,6 +73,8 @@ class PartyMember(models.Model):
         State.TRANSFERRED: {State.MERGED},
         State.MERGED: set(),
     }
+
+    MISSES_BEFORE_LOST = 3  # days on end on which he was tried in vain, before somebody should ask: is he lost?
 
     class Direction(models.TextChoices):
         IN = "in", _("流入")
@@ -97,8 +128,8 @@ class PartyMember(models.Model):
         indexes = [models.Index(fields=["state", "next_contact_on"], name="member_to_contact")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="merged", merged_into__isnull=False)
-                | (~models.Q(state="merged") & models.Q(merged_into__isnull=True)),
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
                 name="member_merged_into_whom",
                 violation_error_message=_("合并掉的要记明并入了谁。"),
             ),
@@ -109,9 +140,25 @@ class PartyMember(models.Model):
 
     def clean(self):
         normalize(self, {"home_contact": normalize_name, "home_phone": normalize_phone})
+        if self.reported_in_on and self.reported_in_on > timezone.localdate():
+            raise ValidationError({"reported_in_on": _("报到日期不能晚于今天。")})
+        if self.reported_in_at_id:
+            if not self.reported_in_on:
+                raise ValidationError({"reported_in_on": _("写了在哪个驿站报到，也请填报到日期。")})
+            if self.worker_id and self.reported_in_at.community_id != self.worker.community_id:
+                raise ValidationError({"reported_in_at": _("这个驿站不在本社区，请重新选。")})
         # Not a constraint: the database sees only ciphertext here.
         if self.card_number and not self.has_activity_card:
             raise ValidationError({"has_activity_card": _("填了活动证编号，请勾上“持流动党员活动证”。")})
+
+    @property
+    def suggested_state(self):
+        """The state that his latest contacts speak for, or None; people decide. Of a row `with_contacts()`."""
+        if self.state == self.State.LOST and self.last_reached:
+            return self.State.MOBILE
+        if self.state == self.State.MOBILE and self.missed_days >= self.MISSES_BEFORE_LOST:
+            return self.State.LOST
+        return None
 
     # Read like an entry: place and freshness are the worker's.
     @property
@@ -162,7 +209,7 @@ class ContactNote(models.Model):
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(next_contact_on__isnull=True) | models.Q(next_contact_on__gt=models.F("on")),
+                condition=Q(next_contact_on__isnull=True) | Q(next_contact_on__gt=models.F("on")),
                 name="contact_note_next_is_later",
                 violation_error_message=_("下次联系要在这次之后。"),
             ),

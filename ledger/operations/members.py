@@ -5,10 +5,11 @@ Only a pointer is kept: no applications, reviews or dues. Each entry needs the w
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.models import Worker
-from ledger.operations import entries, workers
+from ledger.operations import contacts, entries, workers
 from station.lib.db import save_checked
 from station.lib.states import move
 
@@ -19,7 +20,7 @@ PARTY = {Worker.Affiliation.MEMBER, Worker.Affiliation.PROBATIONARY}
 def register_member(member, *, by, reason="", consents=()):
     """Enter an active worker as a mobile party member. Raises ValidationError.
 
-    Where his affiliation was not known, it is now.
+    Where his affiliation was not known, it is now. Nobody is forgotten: without a next date he gets the usual one.
     """
     if member.worker_id is None:
         raise ValidationError({"worker": _("请选人员。")})
@@ -34,7 +35,11 @@ def register_member(member, *, by, reason="", consents=()):
         member.worker = workers.change_worker(member.worker, changes, by=by, reason=_("登记为流动党员"))
     _require_consent(member)
     member.number = entries.take_number(type(member), member.community)
+    if member.next_contact_on is None:
+        member.next_contact_on = contacts.next_contact(timezone.localdate())
     save_checked(member, by=by, reason=reason)
+    if member.reported_in_at_id:
+        contacts.write_desk_note(member, by=by, next_contact_on=member.next_contact_on)
     entries.record("register", member, by=by, reason=reason)
     return member
 
@@ -63,6 +68,11 @@ def move_member(member, to, *, by, reason):
     save_checked(member, by=by, reason=reason)
     entries.record("move", member, by=by, reason=reason, state=str(to))
     return member
+
+
+def reveal_phone(member, *, by, reason):
+    """Whose phone, and the phone in full, as (label, text) pairs. Raises ValidationError."""
+    return workers.reveal_phone(member.worker, by=by, reason=reason)
 
 
 def reveal_member(member, *, by, reason):
