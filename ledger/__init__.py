@@ -24,4 +24,10 @@ Glossary (zh – en – code)
 打印件          printout                    Printout
 流出 / 流入     flown out / in              PartyMember.direction
 流动党员活动证  activity card               PartyMember.has_activity_card
+到站报到        reporting in at a desk      ledger.operations.contacts.report_in
+联系记录        note of a contact           ContactNote
+台账一览        the ledger at a glance      ledger.figures
+组织覆盖        organised                   ledger.figures.counts, organised
+工作覆盖        reached                     ledger.figures.counts, reached
+人员进出        in and out                  ledger.figures.flow
 """

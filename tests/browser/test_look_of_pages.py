@@ -5,8 +5,10 @@ from pathlib import Path
 
 import axe_core_python
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from ledger.models import PartyMember
 from services.bookings.models import Session
 from services.hazards.models import Report
 from services.volunteering.models import Shift
@@ -24,7 +26,7 @@ LOOKS = [
     (DESKTOP, "light", ["color-contrast"]),
 ]
 # Latin words that a Chinese page may say: the way to the other language, and what people here write in Latin letters.
-LATIN = {"English", "Excel", "WiFi", "Cookie"}
+LATIN = {"English", "Ctrl", "Excel", "WiFi", "Cookie"}
 # Four letters or more, not all capitals: those are numbers and codes.
 WORD = re.compile(r"(?<![A-Za-z0-9@./_-])(?![A-Z]+\b)[A-Za-z]{4,}(?![A-Za-z0-9@/_-])")
 
@@ -91,7 +93,10 @@ def test_the_dashboard_and_its_door(open_page):
     page = open_page("/admin/", viewport=DESKTOP)
     look_at(page, ["/admin/login/"])
     sign_in_staff(page, "shequ")
-    look_at(page, ["/admin/"])
+    member = PartyMember.objects.due().first()
+    contact = reverse("admin:ledger_partymember_do", args=[member.pk, "contact"])
+    to_contact = reverse("admin:ledger_partymember_to_contact")
+    look_at(page, ["/admin/", "/admin/figures/", "/admin/figures/print/", to_contact, contact])
 
 
 @pytest.fixture
