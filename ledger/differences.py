@@ -49,7 +49,7 @@ class Differences:
 def differences(past: PastRows, user) -> Differences:
     """Compare what `user` sees of a past day with what he sees today.
 
-    Reads only rows touched since, in at most five queries. An entry that moved to a grid out of his sight is gone, and
+    Reads only rows touched since, in at most six queries. An entry that moved to a grid out of his sight is gone, and
     nothing of what it is today is told.
     """
     roster = past.roster

@@ -60,38 +60,49 @@ class PastAdmin(RosterAdmin):
     def _day(self, request, form):
         """What the page says of the day chosen."""
         rows = form.rows(request.user)
-        found = differences(rows, request.user)
         query = request.GET.copy()
         query.pop("p", None)
         query.pop(CHANGES, None)
-        whole = {verb: self._whole_communities(request.user, verb) for verb in ("print", "export")}
+        by_grid = rows.by_grid()
         context = {
             "title": _("%(community)s%(roster)s（截至 %(day)s）")
             % {"community": form.community, "roster": self.roster.title, "day": rows.day.isoformat()},
             "day": rows.day,
-            "by_grid": rows.by_grid(),
-            "found": found,
+            "by_grid": by_grid,
+            "total": sum(count for _grid, count in by_grid),
             "query": query.urlencode(),
-            "ways_out": [
-                {"label": label, "url": f"{self._url(f'past_{out}')}?{query.urlencode()}"}
-                for out, (_address, label, verb) in WAYS_OUT.items()
-                if form.community in whole[verb]
-            ],
+            "ways_out": self._past_ways_out(request, form.community, query),
         }
-        context["total"] = sum(count for _grid, count in context["by_grid"])
-        if CHANGES in request.GET:
-            changes = [("new", change) for change in found.new]
-            changes += [("gone", change) for change in found.gone]
-            changes += [("changed", change) for change in found.changed]
-            page = Paginator(changes, ROWS_A_PAGE).get_page(request.GET.get("p"))
-            shown = [change.row for _kind, change in page]
-        else:
-            page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
-            columns = self.roster.columns_for(request.user)
-            shown = page.object_list
-            context["columns"] = columns
-            context["lines"] = [(row, [cell_of(text_of(column.value(row))) for column in columns]) for row in shown]
-        return context | {"page": page, "linked": self._still_in_sight(request, shown)}
+        listed = self._changes(request, rows) if CHANGES in request.GET else self._lines(request, rows)
+        return context | listed
+
+    def _changes(self, request, rows):
+        """One page of what reads otherwise today."""
+        found = differences(rows, request.user)
+        kinds = {"new": found.new, "gone": found.gone, "changed": found.changed}
+        changes = [(kind, change) for kind, some in kinds.items() for change in some]
+        page = Paginator(changes, ROWS_A_PAGE).get_page(request.GET.get("p"))
+        return {"found": found, "page": page, "linked": self._still_in_sight(request, [c.row for _kind, c in page])}
+
+    def _lines(self, request, rows):
+        """One page of the roster; the first one also says how it compares with today."""
+        page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
+        columns = self.roster.columns_for(request.user)
+        return {
+            "columns": columns,
+            "lines": [(row, [cell_of(text_of(column.value(row))) for column in columns]) for row in page],
+            "page": page,
+            "linked": self._still_in_sight(request, page),
+            "found": differences(rows, request.user) if page.number == 1 else None,
+        }
+
+    def _past_ways_out(self, request, community, query):
+        whole = {verb: community in self._whole_communities(request.user, verb) for verb in ("print", "export")}
+        return [
+            {"label": label, "url": f"{self._url(f'past_{form}')}?{query.urlencode()}"}
+            for form, (_address, label, verb) in WAYS_OUT.items()
+            if whole[verb]
+        ]
 
     def _still_in_sight(self, request, rows):
         """The keys of those of `rows` whose own page he may open today."""

@@ -58,11 +58,11 @@ def ledger(here, elsewhere, staff):
     add_worker(here, "JSL-R0005", state="left", left_on=days_ago(1), left_reason="走了", **stale)
     add_enterprise(here, "JSL-Q0001", **stale)
     survey = SurveyRound.objects.create(community=here.community, title="春季", ends_on=days_ago(-9))
-    over = SurveyRound.objects.create(community=elsewhere.community, title="旧的", ends_on=days_ago(0), state="closed")
+    over = SurveyRound.objects.create(community=here.community, title="旧的", ends_on=days_ago(0), state="closed")
     for worker in (first, second):
         SurveyEntry.objects.create(round=survey, worker=worker, grid=worker.grid)
-    far = add_worker(elsewhere, "HD-R0001", "别处的", **stale)
-    SurveyEntry.objects.create(round=over, worker=far, grid=far.grid)
+    SurveyEntry.objects.create(round=over, worker=first, grid=first.grid)
+    add_worker(elsewhere, "HD-R0001", "别处的", **stale)
 
 
 def run(**options):
