@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 
-from bench import pages
+from bench import exports, pages
 
 
 def prepare():
@@ -22,3 +22,4 @@ if __name__ == "__main__":
         print(f"\nrider pages, anonymous, {os.environ['DATABASE_URL'].partition(':')[0]}")
         prepare()
         pages.main()
+        exports.main()

@@ -33,11 +33,11 @@ class RosterFilter(admin.SimpleListFilter):
 @admin.register(Printout)
 class PrintoutAdmin(OperationAdmin):
     list_display = [
-        "serial", "roster_title", "template", "form", "rows", "masks", "as_of", "community", "by", "at", "reason",
+        "serial", "roster_title", "template", "form", "rows", "masks", "as_of", "by", "at", "reason",
     ]  # fmt: skip
     list_filter = [RosterFilter, "form", "full"]
     search_fields = ["=serial"]
-    list_select_related = ["community", "by"]
+    list_select_related = ["by"]
     fields = [
         "serial", "roster_title", "template", "column_titles", "form", "community", "rows", "masks", "as_of", "reason",
         "by", "at", "sha256",

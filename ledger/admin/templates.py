@@ -20,7 +20,7 @@ START = "start"  # in the address of a new one: kind and key of the layout it be
 
 @admin.register(FormTemplate)
 class FormTemplateAdmin(OperationAdmin):
-    list_display = ["name", "kind", "column_count", "group_by", "portrait", "community"]
+    list_display = ["name", "kind", "column_count", "group_by", "paper", "community"]
     list_filter = ["kind"]
     list_select_related = ["community"]
     search_fields = ["name"]
@@ -33,6 +33,10 @@ class FormTemplateAdmin(OperationAdmin):
     @admin.display(description=gettext_lazy("列数"))
     def column_count(self, obj):
         return obj.columns_chosen
+
+    @admin.display(description=gettext_lazy("纸面"), ordering="portrait")
+    def paper(self, obj):
+        return _("A4 竖放") if obj.portrait else _("A4 横放")
 
     # --- where a new one begins --------------------------------------------------------------------------------------
     def add_view(self, request, form_url="", extra_context=None):

@@ -316,8 +316,9 @@ def _cell_ending(formats: _Formats) -> Callable[[Any], str]:
             style, text = quoted, f"'{text}" if text[0] == "'" else text
         space = ""
         if not text.isalnum():
-            # Excel reads _x000D_ as a character: the same escapes as XlsxWriter's own.
-            text = Worksheet._escape_control_characters(text)
+            if "_" in text or not text.isprintable():
+                # Excel reads _x000D_ as a character: the same escapes as XlsxWriter's own.
+                text = Worksheet._escape_control_characters(text)
             space = ' xml:space="preserve"' if text != text.strip() else ""
             text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return f'{style} t="inlineStr"><is><t{space}>{text}</t></is></c>'
