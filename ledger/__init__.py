@@ -17,6 +17,9 @@ Glossary (zh – en – code)
 政治面貌        affiliation                 Worker.affiliation
 摸排            survey, sweep               SurveyRound
 核查结果        result of one check         SurveyEntry.result
+走访            walk, beat                  ledger.beats.Beat
+没查的说明      explanation                 SurveyEntry.note while to check
+两轮对比        comparison                  ledger.comparisons.Comparison
 一封信          the letter                  station.models.Notice (kind letter), LetterHandout
 编号            ledger number               number
 最近核实        last confirmed              last_confirmed_on

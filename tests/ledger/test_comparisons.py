@@ -51,6 +51,7 @@ def rounds(here, elsewhere, make_worker, make_enterprise, community_admin):
     workers.leave_worker(people["left_between"], reason="换城市了", **admin)
     workers.leave_worker(people["out_and_back"], reason="走了", **admin)
     workers.return_worker(people["back"], **admin)
+    Worker.objects.filter(pk=people["merged"].pk).update(state="merged", merged_into=people["same"])
     met("registered_between", occupation="food_rider")
     met("came_and_went")
     second = opened("四季度", today)
@@ -61,7 +62,6 @@ def rounds(here, elsewhere, make_worker, make_enterprise, community_admin):
         checks.found_left(people[name], reason="不干了", **DOOR, **admin)
     checks.found_changed(site, {"worker_count": 9}, reason="问过", **DOOR, **admin)
     met("found")
-    Worker.objects.filter(pk=people["merged"].pk).update(state="merged", merged_into=people["same"])
 
     stranger = add_worker(elsewhere, "HD-R0001", name="河东人")
     theirs = SurveyRound.objects.create(community=elsewhere.community, title="河东摸排", ends_on=today)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -496,3 +496,13 @@ def test_who_looks_here_and_acts_there_acts_only_there(here, elsewhere, mine, ma
 
 def test_occupations_are_tiles(here, walk):
     assert walk.get(NEW).content.decode().count('type="radio"') == len(Occupation)
+
+
+@pytest.mark.parametrize("nasty", ["\0", "x" * 5000, "9" * 30, "䶮" * 100, "../admin/", "worker-9"])
+def test_odd_addresses_and_answers_are_no_servers_fault(survey, mine, walk, nasty):
+    query = dict.fromkeys(("kind", "show", "grid", "page", "then", "q", "round", "survey"), nasty)
+    typed = dict.fromkeys(("why", "words", "seen", "channel", "letters", "q", "grid", "phone", "change_reason"), nasty)
+    for url in [*map(reverse, PAGES), *(tap(mine, name) for name in TAPS)]:
+        for answer in (walk.get(url, query), walk.post(f"{url}?{urlencode(query)}", typed)):
+            assert answer.status_code in (200, 302, 404, 422), url
+            assert "admin" not in answer.headers.get("Location", "").split("?")[0]

@@ -16,6 +16,7 @@ from station.admin.search import SEARCH_VAR
 CHANNEL = "grid_channel"  # in the session: through which channel he is checking now
 DONE = "grid_done"  # in the session: what was done last, for the strip in the list that says so
 KEPT = ("kind", "show", "grid", "page", SEARCH_VAR)  # what of a list's address leads back to the same place
+LONGEST_KEPT = 1000  # characters; sealed search words are the longest
 ANCHOR = re.compile(r"(?:worker|enterprise)-[0-9]{1,18}")
 
 
@@ -56,7 +57,8 @@ def kept_query(request, then=None):
     """The part of the address that says which list one came from, and where in it, as a query string."""
     query = QueryDict(mutable=True)
     for name in KEPT:
-        if value := request.GET.get(name, ""):
+        value = request.GET.get(name, "")
+        if 0 < len(value) <= LONGEST_KEPT:
             query[name] = value
     if then := then_of(request) if then is None else then:
         query["then"] = then
