@@ -135,7 +135,7 @@ def _keep(batch, rows, plan):
 
 def _plain_name(name):
     """What a file was called, without folders and what no column can hold."""
-    return clean_text(name).replace("\\", "/").rpartition("/")[2].strip()[-FILE_NAME_LENGTH:]
+    return clean_text(name).replace("\\", "/").rpartition("/")[2].strip()[-FILE_NAME_LENGTH:] or "—"
 
 
 def _json(value):

@@ -98,6 +98,6 @@ def chinese_number(text: str) -> int | None:
     tens, ten, ones = text.rpartition("十")
     if not ten:
         return int("".join(str(_CHINESE_DIGITS[digit]) for digit in text))
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or tens == "十":
         return None
     return _CHINESE_DIGITS.get(tens, 1) * 10 + _CHINESE_DIGITS.get(ones, 0)

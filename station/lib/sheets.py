@@ -5,6 +5,7 @@ The counterpart of ``station.lib.tables``: what was exported there is read here 
 
 import csv
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -61,8 +62,7 @@ def read_book(data: bytes) -> Book:
     if data.startswith(b"PK\x03\x04"):
         return Book([_sheet(sheet.name, _rows_of(sheet)) for sheet in sheets_of(data)])
     text, encoding = _decoded(data)
-    sheets = [_sheet("", _csv_rows(text, separator)) for separator in SEPARATORS if separator in text]
-    return Book(sheets or [_sheet("", _csv_rows(text, ","))], encoding)
+    return Book(list(_csv_sheets(text)), encoding)
 
 
 def cell_text(value: Any) -> str:
@@ -120,13 +120,29 @@ def _decoded(data: bytes) -> tuple[str, str]:
     )
 
 
+def _csv_sheets(text: str) -> Iterator[Sheet]:
+    """The text as a sheet by every separator it can be read by. Raises ValidationError where it is none."""
+    refusal, readable = None, False
+    for separator in [separator for separator in SEPARATORS if separator in text] or [","]:
+        try:
+            yield _sheet("", _csv_rows(text, separator))
+        except ValidationError as error:
+            refusal = refusal or error
+        else:
+            readable = True
+    if refusal and not readable:
+        raise refusal
+
+
 def _csv_rows(text: str, separator: str) -> list[list[str]]:
     rows = []
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=separator):
             if len(rows) > MAX_ROWS + ROWS_ABOVE and any(row):
                 raise too_many_rows()
-            rows.append([cell_text(value) for value in row[: MAX_COLUMNS + 1]])
+            if any(map(str.strip, row[MAX_COLUMNS:])):
+                raise too_many_columns()
+            rows.append([cell_text(value) for value in row[:MAX_COLUMNS]])
     except csv.Error as error:
         raise ValidationError(_("这个 CSV 里有一格没有收尾的引号，请用表格软件另存一份再试。"), "broken") from error
     return rows

@@ -25,6 +25,7 @@ def test_sweep_forgets_the_old_and_keeps_the_young(here):
     assert list(SignInCode.objects.values_list("phone_index", flat=True)) == ["23"]
     assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]
     assert Visit.objects.count() == 1
-    assert out.getvalue() == "visit marks: 1 forgotten\nsign-in codes: 1 forgotten\nsessions: 1 forgotten\n"
+    assert out.getvalue().startswith("visit marks: 1 forgotten\nsign-in codes: 1 forgotten\nsessions: 1 forgotten\n")
+    out = StringIO()
     call_command("sweep", stdout=out)
-    assert out.getvalue().endswith("visit marks: 0 forgotten\nsign-in codes: 0 forgotten\nsessions: 0 forgotten\n")
+    assert out.getvalue().startswith("visit marks: 0 forgotten\nsign-in codes: 0 forgotten\nsessions: 0 forgotten\n")

@@ -72,10 +72,12 @@ class Command(BaseCommand):
             return [(p.line, p.outcome, p.problems, cells) for p, (_number, cells) in zip(plan, rows, strict=True)]
         draft_import(batch, data, by=None)
         kept = [(row.line, row.outcome, row.problems, json.loads(row.cells)) for row in batch.rows.order_by("line")]
-        if batch.writes:
-            commit_import(batch, by=None)
-        else:
-            discard_import(batch, by=None)
+        try:
+            if batch.writes:
+                commit_import(batch, by=None)
+        finally:
+            for draft in ImportBatch.objects.drafts().filter(pk=batch.pk):
+                discard_import(draft, by=None)  # nobody comes back to look at it
         return kept
 
     def tell(self, batch, rows):
