@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ledger.models.entries import EntryQuerySet, normalize
+from ledger.models.entries import EntryQuerySet, Mergeable, normalize
 from ledger.models.workers import Worker
 from station.lib.crypto import EncryptedTextField
 from station.lib.people import normalize_name, normalize_phone, validate_phone
@@ -27,7 +27,7 @@ class PartyMemberQuerySet(EntryQuerySet):
         return self.in_touch().filter(next_contact_on__lte=on or timezone.localdate())
 
 
-class PartyMember(models.Model):
+class PartyMember(Mergeable, models.Model):
     """One worker who is a party member away from his home branch for six months or more."""
 
     class State(models.TextChoices):
