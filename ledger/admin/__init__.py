@@ -1,5 +1,5 @@
 """The staff's ledger: three registers, survey rounds, letters."""
 
-from ledger.admin import enterprises, members, printouts, surveys, workers
+from ledger.admin import duplicates, enterprises, members, printouts, surveys, workers
 
-__all__ = ["enterprises", "members", "printouts", "surveys", "workers"]
+__all__ = ["duplicates", "enterprises", "members", "printouts", "surveys", "workers"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ledger.forms.staff import hide
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 
-BOOKKEEPING = {"id", "uid", "user", "created_at"}  # what no reader asks about
+BOOKKEEPING = {"id", "uid", "user", "created_at", "name_core"}  # what no reader asks about
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,16 @@ def past_of(obj, *, masks, hidden, limit=100):
     for newer, older in zip(states, [*states[1:], None], strict=True):
         newer.differences = [] if older is None else list(_differences(older, newer, masks, hidden))
     return states[:limit]
+
+
+def past_of_all(rows, *, masks, hidden, limit=100):
+    """The past of an entry and of those merged into it as one, newest first; a state of another one says its number."""
+    states = []
+    for row in rows:
+        for state in past_of(row, masks=masks, hidden=hidden, limit=limit):
+            state.of_merged = row.number if row is not rows[0] else ""
+            states.append(state)
+    return sorted(states, key=lambda state: (state.history_date, state.history_id), reverse=True)[:limit]
 
 
 def _differences(older, newer, masks, hidden):

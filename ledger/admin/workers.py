@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin import related
+from ledger.admin.duplicates import DuplicatesAdmin
 from ledger.admin.entries import ConfirmableAdmin, person_q
-from ledger.admin.filters import GridFilter, StaleFilter
+from ledger.admin.filters import EmployerFilter, GridFilter, StaleFilter
 from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
 from ledger.models import Worker
-from ledger.operations import workers
+from ledger.operations import merging, workers
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -21,7 +23,7 @@ def in_state(*states):
 
 
 @admin.register(Worker)
-class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
+class WorkerAdmin(DuplicatesAdmin, RosterAdmin, ConfirmableAdmin):
     roster_kind = "workers"
     form = WorkerForm
     list_display = [
@@ -29,20 +31,27 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         "employer",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "occupation", GridFilter, StaleFilter, "source"]
+    list_filter = ["state", "occupation", GridFilter, EmployerFilter, StaleFilter, "source", "in_union"]
     list_select_related = ["grid", "employer"]
     field_permissions = {"affiliation": "reveal", "id_number": "reveal", "id_purpose": "reveal"}
     fieldsets = [
         (None, {"fields": ["number", "name", "sex", "phone", "other_contact", "community", "grid"]}),
         (_("在做什么"), {"fields": ["occupation", "platform", "site", "employer", "source"]}),
-        (_("情况与需求"), {"fields": ["needs", "in_union", "affiliation", "id_number", "id_purpose"]}),
+        (_("情况与需求"), {"fields": ["needs", "in_union"]}),
+        (
+            _("敏感信息，用得着才登记"),
+            {
+                "fields": ["affiliation", "id_number", "id_purpose"],
+                "description": _("三项都可以空着。登记前先得到本人同意，并在下面勾上。"),
+            },
+        ),
         (_("本人同意"), {"fields": ["consents"]}),
         (_("状态"), {"fields": ["state", "last_confirmed_on", "left_on", "left_reason", "note", "change_reason"]}),
     ]
     object_actions = [
         ObjectAction(
             "accept", _("核实通过"), workers.confirm_registration, action="confirm",
-            form=OptionalReasonForm, available=in_state(State.PENDING),
+            form=OptionalReasonForm, available=in_state(State.PENDING), template="admin/ledger/accept.html",
         ),
         ObjectAction(
             "refuse", _("不予登记"), workers.refuse_registration, action="confirm",
@@ -68,10 +77,14 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         ObjectAction("reveal-phone", _("查看完整手机号"), workers.reveal_phone, action="reveal_phone", form=ReasonForm),
     ]  # fmt: skip
     confirm_operation = staticmethod(workers.confirm_worker)
+    merge_operation = staticmethod(merging.merge_workers)
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
         return obj.masked_phone
+
+    def sections(self, request, obj):
+        return related.of_worker(obj, request.user, may_merge=self.may(request, "merge"))
 
     def search_q(self, request, term):
         return person_q(term, by_id_number=self.may(request, "reveal"))
