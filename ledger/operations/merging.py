@@ -20,7 +20,7 @@ from ledger.operations.members import PARTY
 from ledger.operations.workers import require_consents
 from station.lib.db import save_checked
 from station.lib.states import move
-from station.models import Consent
+from station.models import Community, Consent
 from station.operations import audit
 
 Result = SurveyEntry.Result
@@ -120,9 +120,13 @@ def _require_comparable(one, other):
 
 
 def _lock_both(keeper, other, *, reason, seen):
-    """Both as they stand now, locked in the order of their keys so that two merges cannot wait for one another."""
+    """Both as they stand now, locked. The merges of one community wait for one another at its row.
+
+    A merge may have to touch entries merged before, which another may hold: row by row they would end in a deadlock.
+    """
     entries.require_reason(reason)
     _require_comparable(keeper, other)
+    Community.objects.select_for_update(no_key=True).get(pk=keeper.community_id)  # new rows may still refer to it
     pair = type(keeper)._default_manager.filter(pk__in=[keeper.pk, other.pk])
     locked = {row.pk: row for row in pair.select_for_update().order_by("pk")}
     keeper, other = locked[keeper.pk], locked[other.pk]
