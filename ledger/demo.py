@@ -103,7 +103,12 @@ CHECKLIST = [  # what the grid worker asks at the door
     "知道驿站在哪儿吗？信带到没有？",
 ]
 
-PENDING = [("向南", Occupation.FOOD_RIDER, "暖风外卖", 0), ("岳小满", Occupation.COURIER, "", None)]
+PENDING = [  # name, occupation, platform, grid, phone
+    ("向南", Occupation.FOOD_RIDER, "暖风外卖", 0, "13900000901"),
+    ("岳小满", Occupation.COURIER, "", None, "13900000902"),
+    # She has been in the ledger for months under number 16; the new SIM card ends in the same four digits.
+    ("彭雪梅", Occupation.COURIER, "晓塘快递", None, "13800000015"),
+]
 
 
 def load(world):
@@ -113,12 +118,12 @@ def load(world):
     _members(world, workers)
     give_past(world, enterprises, workers)
     _survey(world)
-    for number, (name, occupation, platform, grid) in enumerate(PENDING, 1):
+    for number, (name, occupation, platform, grid, phone) in enumerate(PENDING, 1):
         worker = Worker(
             community=world.community,
             grid=world.grids[grid] if grid is not None else None,
             name=name,
-            phone=f"1390000{number + 900:04d}",
+            phone=phone,
             occupation=occupation,
             platform=platform,
         )

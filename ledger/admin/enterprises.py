@@ -4,13 +4,15 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin import related
+from ledger.admin.duplicates import DuplicatesAdmin
 from ledger.admin.entries import ConfirmableAdmin, as_typed
 from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
 from ledger.admin.pasts import PastAdmin
 from ledger.forms.leaving import EnterpriseLeaveForm
 from ledger.forms.staff import EnterpriseForm, OptionalReasonForm
 from ledger.models import Enterprise
-from ledger.operations import checks, enterprises
+from ledger.operations import checks, enterprises, merging
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 from station.lib.people import credit_code_warning, normalize_credit_code, normalize_phone
@@ -21,7 +23,7 @@ def is_active(enterprise):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
+class EnterpriseAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     roster_kind = "enterprises"
     form = EnterpriseForm
     list_display = [
@@ -29,15 +31,24 @@ class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
         "member_count", "party_organisation", "light", "state", "last_confirmed_on",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "kind", "condition", "party_organisation", "light", GridFilter, StaleFilter, LeftFilter]
+    list_filter = [
+        "state", "kind", "condition", "party_organisation", "light", "has_union", GridFilter, StaleFilter, LeftFilter,
+    ]  # fmt: skip
     list_select_related = ["grid"]
     fieldsets = [
         (None, {"fields": ["number", "community", "grid", "name", "credit_code", "kind", "address"]}),
         (_("负责人"), {"fields": ["contact_name", "contact_phone"]}),
-        (_("经营状况与从业人员"), {"fields": ["condition", "worker_count", "member_count"]}),
+        (_("一问经营状况"), {"fields": ["condition"]}),
         (
-            _("组织建设"),
-            {"fields": ["party_organisation", "no_party_reason", "instructor", "light", "has_union"]},
+            _("二问组织建设"),
+            {
+                "fields": ["party_organisation", "no_party_reason", "instructor", "light", "has_union"],
+                "description": _("单独组建要有 3 名以上正式党员；还没组建的，请写明原因。"),
+            },
+        ),
+        (
+            _("三问从业人员"),
+            {"fields": ["worker_count", "member_count"], "description": _("党员人数不会多于从业人数。")},
         ),
         (
             _("状态"),
@@ -72,10 +83,14 @@ class EnterpriseAdmin(PastAdmin, ConfirmableAdmin):
         ),
     ]  # fmt: skip
     confirm_operation = staticmethod(enterprises.confirm_enterprise)
+    merge_operation = staticmethod(merging.merge_enterprises)
 
     @admin.display(description=_("负责人电话"))
     def masked_contact_phone(self, obj):
         return obj.masked_contact_phone
+
+    def sections(self, request, obj):
+        return related.of_enterprise(obj, request.user)
 
     def search_q(self, request, term):
         q = Q(name__icontains=term) | Q(contact_name__icontains=term) | Q(number__iexact=term)

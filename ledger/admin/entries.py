@@ -1,21 +1,34 @@
 """What the three registers share in the admin: masks, search by exact phone, history, reveal, places."""
 
-from django.contrib import admin
+from functools import partial
+
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin.history import EVENTS_A_PAGE, Timeline
+from ledger.admin.history import EVENTS_A_PAGE, JointTimeline, Timeline
+from ledger.duplicates import explained
 from ledger.models import Worker
 from ledger.operations.findings import SUBJECT, running_entry
 from station.admin.base import OperationAdmin
+from station.admin.search import SealedChangeList
 from station.lib.people import normalize_id_number, normalize_name, normalize_phone
 from station.models import Grid
 
 REVEALING = {"reveal", "reveal-phone"}
+
+
+class EntryChangeList(SealedChangeList):
+    """A register's list. What was merged away stands in another row; it is listed only when asked for by its state."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        queryset = super().get_queryset(request, exclude_parameters)
+        return queryset if "state__exact" in self.params else queryset.unmerged()
 
 
 def person_q(term, *, prefix="", by_id_number):
@@ -50,10 +63,14 @@ class EntryAdmin(OperationAdmin):
     """One register of the ledger. `search_q(request, term)` says how its rows are found."""
 
     freshness = "last_confirmed_on"  # the lookup to the day of the last confirmation
+    change_form_template = "admin/ledger/entry_change_form.html"
     search_fields = ["number"]  # shows the box; search_q decides
     readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
 
     # --- finding -----------------------------------------------------------------------------------------------------
+    def get_changelist(self, request, **kwargs):
+        return EntryChangeList
+
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
         return (queryset.filter(self.search_q(request, term)) if term else queryset), False
@@ -64,12 +81,68 @@ class EntryAdmin(OperationAdmin):
             return [F(self.freshness).asc(nulls_first=True), "number"]
         return super().get_ordering(request)
 
+    def changelist_view(self, request, extra_context=None):
+        """Whoever looks for an old number reads into which one it was merged."""
+        response = super().changelist_view(request, extra_context)
+        changelist = (getattr(response, "context_data", None) or {}).get("cl")
+        if changelist is not None and changelist.query:
+            number = changelist.query.strip()
+            away = self.get_queryset(request).filter(number__iexact=number, merged_into__isnull=False).first()
+            if away is not None:
+                messages.info(request, self.where_it_went(request, away))
+        return response
+
+    def where_it_went(self, request, obj):
+        """Into which entry `obj` was merged: named if this user may see it."""
+        survivor = obj.survivor
+        if self.get_queryset(request).filter(pk=survivor.pk).exists():
+            return format_html("{} {} {}", obj.number, _("已并入"), self.mention(survivor))
+        return _("%(number)s 已并入别的网格的一条，请找社区管理员。") % {"number": obj.number}
+
+    # --- who may -----------------------------------------------------------------------------------------------------
+    def may(self, request, action, obj=None):
+        """An entry merged away can be looked at, nothing else."""
+        if obj is not None and action != "view" and obj.is_merged:
+            return False
+        return super().may(request, action, obj)
+
     # --- the form ----------------------------------------------------------------------------------------------------
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.explain = partial(self.explain, request)
+        form.survey_entry = self.survey_entry(request, obj)
+        form.is_survey = "survey" in request.GET  # he comes from the list of the round
+        return form
+
+    def explain(self, request, error, obj):
+        """`error` as this user may read it: with a link to the entry that stands in the way, if he may see it."""
+        return explained(error, obj, request.user, mention=self.mention)
+
+    def mention(self, entry):
+        """A link that names an entry by its number; messages travel in a cookie, where no name belongs."""
+        return format_html('<a href="{}">{}</a>', self.url_of(entry), entry.number)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        context = {}
+        if object_id is not None:
+            obj = self.get_object(request, unquote(object_id))
+            context = self.beside_form(request, obj)
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def beside_form(self, request, obj):
+        """What the page of one entry shows beside its fields."""
+        return {"where_it_went": self.where_it_went(request, obj)} if obj.is_merged else {}
+
     def get_exclude(self, request, obj=None):
-        """Who may only look sees no field that the form would mask, for a read-only field shows its value."""
+        """Who may only look sees no field that the form would mask, for a read-only field shows its value.
+
+        What is not yet known of a new entry, and of one that is here when it left, is not shown as a row of dashes.
+        """
         exclude = super().get_exclude(request, obj)
         if obj is None:
-            return [*exclude, "change_reason", "survey_channel"]
+            return [*exclude, "change_reason", "survey_channel", *self.readonly_fields]
+        if obj.state != "left":
+            exclude = [*exclude, "left_on", "left_reason"]
         if not self.has_change_permission(request, obj):
             return [*exclude, "change_reason", "survey_channel", "consents", *self.form.masks]
         return exclude if self.survey_entry(request, obj) else [*exclude, "survey_channel"]
@@ -81,12 +154,6 @@ class EntryAdmin(OperationAdmin):
         if not hasattr(request, "survey_entry"):
             request.survey_entry = running_entry(obj)
         return request.survey_entry
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.survey_entry = self.survey_entry(request, obj)
-        form.is_survey = "survey" in request.GET  # he comes from the list of the round
-        return form
 
     def get_readonly_fields(self, request, obj=None):
         """An entry stays in the community whose number it bears."""
@@ -111,6 +178,9 @@ class EntryAdmin(OperationAdmin):
         return False
 
     # --- buttons -----------------------------------------------------------------------------------------------------
+    def refusal_of(self, request, obj, error):
+        return super().refusal_of(request, obj, self.explain(request, error, obj))
+
     def answer_to(self, request, obj, action, result):
         if action.name not in REVEALING:
             return super().answer_to(request, obj, action, result)
@@ -130,7 +200,12 @@ class EntryAdmin(OperationAdmin):
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         hidden = set(super().get_exclude(request, obj))
-        timeline = Timeline(obj, user=request.user, masks=self.form.masks, hidden=hidden)
+        timeline = JointTimeline(
+            [
+                Timeline(row, user=request.user, masks=self.form.masks, hidden=hidden)
+                for row in (obj, *obj.merged_from.all())
+            ]
+        )
         context = {
             **self.admin_site.each_context(request),
             "title": _("历史：%(entry)s") % {"entry": obj},

@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.models import Enterprise
 from ledger.rosters import ROSTERS
+from station.forms.staff import ROW_KEY
 from station.models import Grid, Occupation
 
 ONE_DAY = timedelta(days=1)
@@ -35,6 +37,30 @@ class GridFilter(admin.SimpleListFilter):
 
 class WorkerGridFilter(GridFilter):
     path = "worker__grid"
+
+
+class EmployerFilter(admin.SimpleListFilter):
+    """The enterprises of a community are few; of many the first are offered, and always the one chosen."""
+
+    title = _("所属企业")
+    parameter_name = "employer"
+    MOST = 30
+    NONE = "none"
+
+    def lookups(self, request, model_admin):
+        mine = Enterprise.objects.visible_to(request.user).unmerged()
+        offered = dict(mine.order_by("name").values_list("pk", "name")[: self.MOST])
+        chosen = self.value() or ""
+        if ROW_KEY.fullmatch(chosen) and int(chosen) not in offered:
+            offered |= dict(mine.filter(pk=chosen).values_list("pk", "name"))
+        return [*((str(pk), name) for pk, name in offered.items()), (self.NONE, _("没有登记"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == self.NONE:
+            return queryset.filter(employer__isnull=True)
+        if self.value() in {value for value, _label in self.lookup_choices}:
+            return queryset.filter(employer=self.value())
+        return queryset
 
 
 class StaleFilter(admin.SimpleListFilter):

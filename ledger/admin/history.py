@@ -1,7 +1,7 @@
 """The past of one entry: who changed what, when and why, and what else happened to it; personal values masked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from ledger.operations.workers import CONSENT_FOR
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.models import Consent
 
-BOOKKEEPING = {"id", "uid", "user", "created_at"}  # what no reader asks about
+BOOKKEEPING = {"id", "uid", "user", "created_at", "name_core"}  # what no reader asks about
 EVENTS_A_PAGE = 50
 
 
@@ -37,6 +37,7 @@ class Event:
     title: str
     differences: tuple[Difference, ...] = ()
     why: str = ""
+    of: str = ""  # the number of the merged entry it happened to, if another
 
 
 class Timeline:
@@ -60,7 +61,10 @@ class Timeline:
         return len(self.entries)
 
     def __getitem__(self, part: slice) -> list[Event]:
-        entries = self.entries[part]
+        return self.told(self.entries[part])
+
+    def told(self, entries) -> list[Event]:
+        """The events behind some of `entries`, in their order."""
         changes = self._change_events({key for _at, _kind, key, event in entries if event is None})
         return [event or changes[key] for _at, _kind, key, event in entries]
 
@@ -124,6 +128,26 @@ class Timeline:
                 "outcome": _("联系上了") if note.reached else _("没联系上"),
             }
             yield Event(note.created_at, note.by, title)
+
+
+class JointTimeline:
+    """The timelines of an entry and of those merged into it as one; what happened to another says its number."""
+
+    def __init__(self, timelines: list[Timeline]):
+        self.timelines = timelines
+        known = [(*entry[:3], which, entry) for which, one in enumerate(timelines) for entry in one.entries]
+        self.entries = sorted(known, key=lambda entry: entry[:4], reverse=True)
+
+    def __len__(self):
+        return len(self.entries)
+
+    def __getitem__(self, part: slice) -> list[Event]:
+        shown = self.entries[part]
+        told = []
+        for which, one in enumerate(self.timelines):
+            of = "" if which == 0 else one.obj.number
+            told.append(iter([replace(event, of=of) for event in one.told([e[4] for e in shown if e[3] == which])]))
+        return [next(told[which]) for _at, _kind, _key, which, _entry in shown]
 
 
 def _differences(older, newer, masks, hidden):

@@ -3,13 +3,15 @@
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin import related
+from ledger.admin.duplicates import DuplicatesAdmin
 from ledger.admin.entries import ConfirmableAdmin, person_q
-from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
+from ledger.admin.filters import EmployerFilter, GridFilter, LeftFilter, StaleFilter
 from ledger.admin.pasts import PastAdmin
 from ledger.forms.leaving import WorkerLeaveForm
 from ledger.forms.staff import OptionalReasonForm, WorkerForm
 from ledger.models import PartyMember, Worker
-from ledger.operations import checks, workers
+from ledger.operations import checks, merging, workers
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -22,7 +24,7 @@ def in_state(*states):
 
 
 @admin.register(Worker)
-class WorkerAdmin(PastAdmin, ConfirmableAdmin):
+class WorkerAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     roster_kind = "workers"
     form = WorkerForm
     list_display = [
@@ -30,13 +32,22 @@ class WorkerAdmin(PastAdmin, ConfirmableAdmin):
         "employer",
     ]  # fmt: skip
     list_display_links = ["number", "name"]
-    list_filter = ["state", "occupation", GridFilter, StaleFilter, LeftFilter, "source"]
+    list_filter = [
+        "state", "occupation", GridFilter, EmployerFilter, StaleFilter, LeftFilter, "source", "in_union",
+    ]  # fmt: skip
     list_select_related = ["grid", "employer"]
     field_permissions = {"affiliation": "reveal", "id_number": "reveal", "id_purpose": "reveal"}
     fieldsets = [
         (None, {"fields": ["number", "name", "sex", "phone", "other_contact", "community", "grid"]}),
         (_("在做什么"), {"fields": ["occupation", "platform", "site", "employer", "source"]}),
-        (_("情况与需求"), {"fields": ["needs", "in_union", "affiliation", "id_number", "id_purpose"]}),
+        (_("情况与需求"), {"fields": ["needs", "in_union"]}),
+        (
+            _("敏感信息，用得着才登记"),
+            {
+                "fields": ["affiliation", "id_number", "id_purpose"],
+                "description": _("三项都可以空着。登记前先得到本人同意，并在下面勾上。"),
+            },
+        ),
         (_("本人同意"), {"fields": ["consents"]}),
         (
             _("状态"),
@@ -56,7 +67,7 @@ class WorkerAdmin(PastAdmin, ConfirmableAdmin):
     object_actions = [
         ObjectAction(
             "accept", _("核实通过"), workers.confirm_registration, action="confirm",
-            form=OptionalReasonForm, available=in_state(State.PENDING),
+            form=OptionalReasonForm, available=in_state(State.PENDING), template="admin/ledger/accept.html",
         ),
         ObjectAction(
             "refuse", _("不予登记"), workers.refuse_registration, action="confirm",
@@ -82,6 +93,7 @@ class WorkerAdmin(PastAdmin, ConfirmableAdmin):
         ObjectAction("reveal-phone", _("查看完整手机号"), workers.reveal_phone, action="reveal_phone", form=ReasonForm),
     ]  # fmt: skip
     confirm_operation = staticmethod(workers.confirm_worker)
+    merge_operation = staticmethod(merging.merge_workers)
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
@@ -95,6 +107,9 @@ class WorkerAdmin(PastAdmin, ConfirmableAdmin):
                 note = _("他也是流动党员（%(number)s），今天起在“该联系”里：请问清去向，再改他的状态。")
                 messages.warning(request, note % {"number": member.number})
         return super().answer_to(request, obj, action, result)
+
+    def sections(self, request, obj):
+        return related.of_worker(obj, request.user, may_merge=self.may(request, "merge"))
 
     def search_q(self, request, term):
         return person_q(term, by_id_number=self.may(request, "reveal"))

@@ -1,6 +1,7 @@
 """What staff fill in: the three registers, and what their buttons ask."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Enterprise, LetterHandout, PartyMember, SurveyRound, Worker
@@ -20,7 +21,12 @@ def hide(_value):
 
 
 class EntryForm(ChangeReasonForm):
-    """A form of a register. Asks why something is changed; a new row needs no such question."""
+    """A form of a register. Asks why something is changed; a new row needs no such question.
+
+    `explain(error, row)` words a refusal for who reads it; set by the admin, which knows him.
+    """
+
+    explain = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,6 +39,17 @@ class EntryForm(ChangeReasonForm):
         if changed and "change_reason" in self.fields and not (cleaned.get("change_reason") or "").strip():
             self.add_error("change_reason", _("请写一句为什么改，以后查得到。"))
         return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.explain is None or not self.errors:
+            return
+        error = ValidationError({name: list(errors.data) for name, errors in self.errors.items()})
+        for name, errors in self.explain(error, self.instance).error_dict.items():
+            self.errors[name].data = errors
+        beside = {message for name, errors in self.errors.items() if name != NON_FIELD_ERRORS for message in errors}
+        if whole := self.errors.get(NON_FIELD_ERRORS):  # a constraint says what a field says already
+            whole.data = [one for one in whole.data if not beside.issuperset(one.messages)]
 
     def changes(self):
         """The changed fields of the row and their values, as the operation wants them."""
@@ -101,6 +118,8 @@ class WorkerForm(ConsentMixin, SurveyedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         existing = not self.instance._state.adding
+        if "employer" in self.fields:
+            self.fields["employer"].queryset = self.fields["employer"].queryset.unmerged()
         purposes = [Consent.Purpose.REGISTER, *(p for name, p in CONSENT_FOR.items() if name in self.fields)]
         self.offer_consents(self.instance.uid if existing else None, purposes)
         if existing and "affiliation" in self.fields and self.instance.affiliation:

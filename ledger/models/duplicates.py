@@ -10,6 +10,10 @@ class DistinctPairQuerySet(models.QuerySet):
     def visible_to(self, user, permission="ledger.view_distinctpair"):
         return self.filter(user.scope_for(permission).q(community="community"))
 
+    def naming(self, *numbers):
+        """The pairs in which any of these ledger numbers stands."""
+        return self.filter(models.Q(first__in=numbers) | models.Q(second__in=numbers))
+
 
 class DistinctPair(models.Model):
     """Two entries of one register that somebody has looked at and found to be two. Named by their ledger numbers."""
@@ -26,7 +30,7 @@ class DistinctPair(models.Model):
     objects = DistinctPairQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("不是同一个")
+        verbose_name = verbose_name_plural = _("已排除的重复")
         ordering = ["-at"]
         constraints = [
             models.UniqueConstraint(

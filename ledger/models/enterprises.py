@@ -1,15 +1,17 @@
 """The enterprises of the new economy (新业态企业) in the area."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ledger.models.entries import Entry, EntryQuerySet
+from ledger.models.likeness import Likeness
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     mask_phone,
+    name_core,
     normalize_credit_code,
     normalize_name,
     normalize_phone,
@@ -18,13 +20,27 @@ from station.lib.people import (
 )
 
 
+class NameCoreAttribute(DeferredAttribute):
+    """Computed from the name on each read, so that it can never be out of step with it."""
+
+    def __get__(self, instance, cls=None):
+        if instance is not None and "name" in instance.__dict__:
+            return name_core(instance.name)[: self.field.max_length]
+        return super().__get__(instance, cls)
+
+    def __set__(self, instance, value):
+        instance.__dict__[self.field.attname] = value
+
+
+class NameCoreField(models.CharField):
+    """What of `name` tells this enterprise from others, to find the same one written twice; never assigned."""
+
+    descriptor_class = NameCoreAttribute
+
+
 class EnterpriseQuerySet(EntryQuerySet):
     def active(self):
         return self.filter(state=Enterprise.State.ACTIVE)
-
-    def unmerged(self):
-        """Without those that turned out to be another entry twice."""
-        return self.exclude(state=Enterprise.State.MERGED)
 
 
 class Enterprise(Entry):
@@ -47,6 +63,12 @@ class Enterprise(Entry):
         "contact_phone": normalize_phone,
         "instructor": normalize_name,
     }
+    UNIQUE = {"credit_code": "credit_code"}
+    TAKEN = {"credit_code": _("本社区台账里已经有这个信用代码的企业：%(number)s。")}
+    LIKENESSES = (
+        Likeness(_("名称相同或相近"), ("name_core",)),
+        Likeness(_("负责人电话相同"), ("contact_phone_index",)),
+    )
 
     class Kind(models.TextChoices):
         FOOD_DELIVERY = "food_delivery", _("外卖配送")
@@ -76,6 +98,7 @@ class Enterprise(Entry):
         GREEN = "green", _("巩固")
 
     name = models.CharField(_("企业名称"), max_length=80)
+    name_core = NameCoreField(max_length=80, editable=False, blank=True)
     credit_code = models.CharField(
         _("统一社会信用代码"),
         max_length=18,
@@ -108,12 +131,16 @@ class Enterprise(Entry):
     class Meta:
         verbose_name = verbose_name_plural = _("新业态企业")
         ordering = ["number"]
-        indexes = [models.Index(fields=["community", "state", "name"], name="enterprise_of_community")]
+        indexes = [
+            models.Index(fields=["community", "state", "name"], name="enterprise_of_community"),
+            models.Index(fields=["name_core"], name="enterprise_by_core"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "credit_code"],
                 condition=~Q(credit_code="") & ~Q(state="merged"),
                 name="enterprise_credit_code_unique",
+                violation_error_code="duplicate",
                 violation_error_message=_("本社区台账里已经有这个信用代码的企业。"),
             ),
             models.CheckConstraint(
@@ -150,18 +177,12 @@ class Enterprise(Entry):
 
     def clean(self):
         super().clean()
-        if self.credit_code and self.community_id and self.state != self.State.MERGED:
-            others = Enterprise.objects.unmerged().filter(community=self.community_id).exclude(pk=self.pk)
-            if other := others.filter(credit_code=self.credit_code).first():
-                raise ValidationError(
-                    {
-                        "credit_code": ValidationError(
-                            _("本社区台账里已经有这个信用代码的企业：%(number)s。"),
-                            code="duplicate",
-                            params={"number": other.number},
-                        )
-                    }
-                )
+        if self.community_id and not self.is_merged:
+            self.refuse_duplicate()
+
+    def rivals(self):
+        """The entries beside which this one must be unique."""
+        return Enterprise.objects.unmerged().filter(community=self.community_id)
 
     @property
     def masked_contact_phone(self):

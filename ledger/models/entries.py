@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.models.likeness import keys_like, with_earlier_lookalike
+
 
 class Channel(models.TextChoices):
     """Through which channel a piece of knowledge came in."""
@@ -36,6 +38,18 @@ class EntryQuerySet(models.QuerySet):
         path = f"{self.place_path}last_confirmed_on"
         return self.filter(Q(**{f"{path}__lt": since}) | Q(**{f"{path}__isnull": True}))
 
+    def unmerged(self):
+        """Without those that turned out to be another entry twice."""
+        return self.exclude(state=self.model.State.MERGED)
+
+    def with_earlier_lookalike(self):
+        """Those that are probably in the ledger already, under an older number."""
+        return with_earlier_lookalike(self)
+
+    def like(self, *entries):
+        """Unmerged rows that any of `entries` may be a second time, they too. Costs a query when called."""
+        return self.unmerged().filter(pk__in=keys_like(self.model, entries))
+
 
 def normalize(row, normalizers):
     """Bring the named fields of `row` into their stored form; blank ones stay. Raises ValidationError by field."""
@@ -50,14 +64,35 @@ def normalize(row, normalizers):
         raise ValidationError(errors)
 
 
-class Entry(models.Model):
+class Mergeable:
+    """For a row that may turn out to be another row twice: it stays, in the state MERGED, and says into which."""
+
+    @property
+    def is_merged(self):
+        return self.state == self.State.MERGED
+
+    @property
+    def survivor(self):
+        """The entry that now stands for this one: itself, unless it was merged away."""
+        row = self
+        while row.merged_into_id is not None:
+            row = row.merged_into
+        return row
+
+
+class Entry(Mergeable, models.Model):
     """One entry of the ledger, kept for good: leaving the area is a state, not a deletion.
 
-    `NORMALIZERS` maps a field to the function that brings what was typed into the one form we store.
+    `NORMALIZERS` maps a field to the function that brings what was typed into the one form we store. `UNIQUE` maps a
+    field whose value stands in the ledger only once to the lookup that finds it. `LIKENESSES` are the reasons to think
+    that two entries are one (ledger.models.likeness).
     """
 
     NORMALIZERS = {}
     as_of = None  # the past day of which an instance tells (ledger.pasts); None for today
+    UNIQUE = {}
+    TAKEN = {}  # what to say of such a field, with %(number)s
+    LIKENESSES = ()
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -88,6 +123,25 @@ class Entry(models.Model):
         normalize(self, self.NORMALIZERS)
         if self.grid_id and self.community_id and self.grid.community_id != self.community_id:
             raise ValidationError({"grid": _("这个网格不属于本社区，请重新选。")})
+
+    def in_the_way(self):
+        """{field: the entry that already has this entry's value of it}, for every field that must be unique."""
+        rivals = self.rivals().exclude(pk=self.pk)
+        found = {}
+        for name, lookup in self.UNIQUE.items():
+            value = getattr(self, lookup)
+            if value and (other := rivals.filter(**{lookup: value}).first()):
+                found[name] = other
+        return found
+
+    def refuse_duplicate(self):
+        """The constraints refuse it too; only here can the message name the entry that stands in the way."""
+        errors = {
+            name: ValidationError(self.TAKEN[name], code="duplicate", params={"number": other.number})
+            for name, other in self.in_the_way().items()
+        }
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_stale(self):

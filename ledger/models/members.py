@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ledger.models.entries import EntryQuerySet, normalize
+from ledger.models.entries import EntryQuerySet, Mergeable, normalize
 from ledger.models.workers import Worker
 from station.lib.crypto import EncryptedTextField
 from station.lib.people import normalize_name, normalize_phone, validate_phone
@@ -56,7 +56,7 @@ class PartyMemberQuerySet(EntryQuerySet):
         )
 
 
-class PartyMember(models.Model):
+class PartyMember(Mergeable, models.Model):
     """One worker who is a party member away from his home branch for six months or more."""
 
     class State(models.TextChoices):

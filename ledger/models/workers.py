@@ -1,14 +1,15 @@
 """The workers of the new economy (新就业群体)."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel, Entry, EntryQuerySet
+from ledger.models.likeness import Likeness
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     last_four,
@@ -31,13 +32,14 @@ class WorkerQuerySet(EntryQuerySet):
         """Those in the ledger or on their way into it."""
         return self.filter(state__in=Worker.LISTED)
 
-    def unmerged(self):
-        """Without those that turned out to be another entry twice."""
-        return self.exclude(state=Worker.State.MERGED)
-
     def to_confirm(self):
         """Those who registered themselves and wait for the community's confirmation."""
         return self.filter(state=Worker.State.PENDING)
+
+    def of_account(self, user):
+        """The entry for which the account `user` stands: his own, or the one into which that was merged."""
+        own = Worker.objects.filter(user=user).values_list(Coalesce("merged_into_id", "id"))
+        return self.filter(pk__in=own)
 
     def with_phone(self, phone):
         """Those with this normalised phone, found by its blind index."""
@@ -63,6 +65,19 @@ class Worker(Entry):
     }
     LISTED = {State.PENDING, State.ACTIVE}  # the states in which one person stands in the ledger only once
     NORMALIZERS = {"name": normalize_name, "phone": normalize_phone, "id_number": normalize_id_number}
+    UNIQUE = {"phone": "phone_index", "id_number": "id_number_index"}
+    TAKEN = {
+        "phone": _("本社区台账里已经有这个手机号：%(number)s。"),
+        "id_number": _("本社区台账里已经有这个身份证号：%(number)s。"),
+    }
+    LIKENESSES = (
+        Likeness(_("手机号相同"), ("phone_index",)),
+        Likeness(_("身份证号相同"), ("id_number_index",)),
+        Likeness(_("姓名和所属企业相同"), ("name", "employer_id")),
+        Likeness(_("姓名和手机尾号相同"), ("name", "phone_tail_index")),
+        Likeness(_("登录账号的手机号相同"), ("phone_index",), ("user__phone_index",)),
+        Likeness(_("登录账号的手机号相同"), ("user__phone_index",), ("phone_index",)),
+    )
 
     class Affiliation(models.TextChoices):
         MEMBER = "member", _("中共党员")
@@ -121,18 +136,21 @@ class Worker(Entry):
         indexes = [
             models.Index(fields=["community", "state", "name"], name="worker_of_community"),
             models.Index(fields=["grid", "state", "last_confirmed_on"], name="worker_of_grid_freshness"),
+            models.Index(fields=["employer", "name"], name="worker_of_employer_by_name"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "phone_index"],
                 condition=Q(state__in=["pending", "active"]),
                 name="worker_phone_unique",
+                violation_error_code="duplicate",
                 violation_error_message=_("本社区台账里已经有这个手机号。"),
             ),
             models.UniqueConstraint(
                 fields=["community", "id_number_index"],
                 condition=Q(state__in=["pending", "active"]),
                 name="worker_id_number_unique",
+                violation_error_code="duplicate",
                 violation_error_message=_("本社区台账里已经有这个身份证号。"),
             ),
             models.CheckConstraint(
@@ -165,15 +183,11 @@ class Worker(Entry):
     def clean(self):
         super().clean()
         if self.state in self.LISTED and self.community_id:
-            self._refuse_duplicate("phone", "phone_index", _("本社区台账里已经有这个手机号：%(number)s。"))
-            self._refuse_duplicate("id_number", "id_number_index", _("本社区台账里已经有这个身份证号：%(number)s。"))
+            self.refuse_duplicate()
 
-    def _refuse_duplicate(self, name, index, message):
-        """The constraints refuse it too; only here can the message name the entry that stands in the way."""
-        digest = getattr(self, index)
-        others = Worker.objects.listed().filter(community=self.community_id).exclude(pk=self.pk)
-        if digest and (other := others.filter(**{index: digest}).first()):
-            raise ValidationError({name: ValidationError(message, code="duplicate", params={"number": other.number})})
+    def rivals(self):
+        """The entries beside which this one must be unique."""
+        return Worker.objects.listed().filter(community=self.community_id)
 
     @property
     def masked_phone(self):

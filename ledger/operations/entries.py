@@ -55,6 +55,16 @@ def require_reason(reason):
         raise ValidationError(_("原因最多 %(n)d 个字。"), code="reason_too_long", params={"n": REASON_LENGTH})
 
 
+def require_unmerged(row):
+    """Raises ValidationError for an entry that was merged into another: that one is to be changed."""
+    if row.is_merged:
+        raise ValidationError(
+            _("%(number)s 已经并入 %(survivor)s，请到那一条去改。"),
+            code="merged",
+            params={"number": row.number, "survivor": row.survivor.number},
+        )
+
+
 def past_day(day):
     """`day`, or today if None. Raises ValidationError for a day to come."""
     day = day or timezone.localdate()
@@ -66,9 +76,10 @@ def past_day(day):
 def put(row, changes):
     """Set `changes` (field name → value) and return the names of the fields that really differ, sorted.
 
-    Raises ValidationError for a value that cannot be normalised or that another row holds, FieldError for a field that
-    only an operation of its own may set.
+    Raises ValidationError for an entry merged away, a value that cannot be normalised or that another row holds,
+    FieldError for a field that only an operation of its own may set.
     """
+    require_unmerged(row)
     fields = {name: row._meta.get_field(name) for name in changes}
     if fixed := [name for name, field in fields.items() if not field.editable or name == "community"]:
         raise FieldError(f"Not to be changed by hand: {', '.join(fixed)}")

@@ -38,17 +38,19 @@ def refuse_flood(address):
 
 @transaction.atomic
 def join_ledger(worker, *, user=None, address):
-    """Put `worker` (unsaved) into the ledger as pending, with his consent; None where his phone stands there already.
+    """Put `worker` (unsaved) into the ledger as pending, with his consent; None where he stands there already.
 
     A known phone changes nothing in its entry and the answer to the visitor is the same, so that nobody learns from
-    this page who is in the ledger. Only a `user` who proved by code that the phone is his is linked to that entry.
-    Somebody who left or was refused may register anew. Raises ValidationError.
+    this page who is in the ledger. Only a `user` who proved by code that the phone is his is linked to that entry; his
+    own entry is known to be his under whatever phone it has by now, also where it was merged into another. Somebody
+    who left or was refused may register anew. Raises ValidationError.
     """
     refuse_flood(address)
     worker.state, worker.source, worker.user = Worker.State.PENDING, Channel.SELF, None
     normalize(worker, Worker.NORMALIZERS)
-    known = Worker.objects.listed().filter(community=worker.community).with_phone(worker.phone).first()
+    listed = Worker.objects.listed().filter(community=worker.community)
     proven = user is not None and user.phone == worker.phone
+    known = listed.with_phone(worker.phone).first() or (listed.of_account(user).first() if proven else None)
     mark = address_mark(address)
     if known is not None:
         if proven and known.user_id is None:

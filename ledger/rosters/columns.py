@@ -108,8 +108,8 @@ class Roster:
         return f"{self.model._meta.app_label}.{verb}_{self.model._meta.model_name}"
 
     def every_row(self, community) -> models.QuerySet:
-        """All rows of a community, whatever their state."""
-        return self.model._default_manager.filter(**{f"{self.place_path}community": community})
+        """All rows of a community, whatever their state; what was merged away stands in another row."""
+        return self.model._default_manager.filter(**{f"{self.place_path}community": community}).unmerged()
 
     def only_current(self, queryset: models.QuerySet) -> models.QuerySet:
         """Without those who have left."""

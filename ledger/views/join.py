@@ -43,7 +43,7 @@ def join(request):
                 status = 429 if getattr(error, "code", "") == "too_many" else 422
             else:
                 return redirect("join-thanks")
-    entry = Worker.objects.listed().filter(user=rider).first() if rider else None
+    entry = Worker.objects.listed().of_account(rider).first() if rider else None
     context = {"form": form, "entry": entry, "consent_text": PRIVACY_TEXT_VERSION, "tab": "me"}
     return render(request, "ledger/join.html", context, status=status)
 

@@ -127,10 +127,8 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if not hidden:
             return fieldsets
-        return [
-            (title, options | {"fields": [name for name in options["fields"] if name not in hidden]})
-            for title, options in fieldsets
-        ]
+        shown = [(title, options, [n for n in options["fields"] if n not in hidden]) for title, options in fieldsets]
+        return [(title, options | {"fields": fields}) for title, options, fields in shown if fields]
 
     def get_changelist_instance(self, request):
         """Django answers IncorrectLookupParameters with the unfiltered list."""
@@ -256,7 +254,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
                 if form is None:
                     messages.error(request, first_messages(error))
                     return redirect(self.url_of(obj))
-                form.add_error(None, first_messages(error))
+                form.add_error(None, self.refusal_of(request, obj, error))
             else:
                 return self.answer_to(request, obj, action, result)
         context = {
@@ -270,6 +268,10 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, action.template, context, status=status)
+
+    def refusal_of(self, request, obj, error):
+        """What the form of a button says where its operation refused."""
+        return error.messages
 
     def answer_to(self, request, obj, action, result):
         """What follows a button that worked; `result` is what its operation returned."""

@@ -156,6 +156,20 @@ def credit_code_warning(text: str) -> str | None:
     return gettext("这个信用代码的校验位对不上，请对照执照再看一眼；确实没错就照样保存。")
 
 
+# What an enterprise's name says about its legal form rather than about which enterprise it is; the longest first.
+_LEGAL_FORM = re.compile("有限责任公司|股份有限公司|个体工商户|有限公司|公司")
+
+
+def name_core(name: str) -> str:
+    """Return what of an enterprise's name tells it from others, for finding the same one written twice.
+
+    Without its legal form, brackets, punctuation and blanks, half-width, lower case: 湖南暖风（湘潭）有限公司 and
+    湖南暖风湘潭公司 have one core. A name that is nothing but its legal form stays whole.
+    """
+    compact = "".join(c for c in _compact(name).lower() if unicodedata.category(c)[0] not in "PSZ")
+    return _LEGAL_FORM.sub("", compact) or compact
+
+
 # Names
 
 

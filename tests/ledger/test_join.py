@@ -7,6 +7,7 @@ from django.urls import reverse
 from ledger.models import Worker
 from ledger.operations import workers
 from ledger.operations.joins import JOINS_PER_ADDRESS_HOUR
+from ledger.operations.merging import merge_workers
 from station.models import AuditEvent, Consent, Notice
 from station.privacy import PRIVACY_TEXT_VERSION
 
@@ -89,6 +90,32 @@ def test_a_rider_finds_the_entry_that_staff_made_for_his_phone(make_worker, ride
     known.refresh_from_db()
     assert (known.user, known.name, Worker.objects.count()) == (rider, "李䶮", 1)
     assert known.history.first().history_change_reason == "本人用这个手机号登录并登记"
+
+
+def test_his_own_entry_is_known_under_whatever_number_he_has_by_now(make_worker, community_admin, rider, signed_in):
+    entry = make_worker(phone="13800000001")
+    Worker.objects.filter(pk=entry.pk).update(user=rider)
+    workers.change_worker(entry, {"phone": "13900000009"}, by=community_admin, reason="换号")
+    client = signed_in(rider)
+    assert client.post(JOIN, TYPED).url == THANKS
+    assert (Worker.objects.count(), Worker.objects.get().user) == (1, rider)
+
+
+def test_an_account_whose_entry_was_merged_is_known_by_the_one_that_stays(
+    make_worker, make_rider, community_admin, signed_in
+):
+    kept, gone = make_worker("向南", "13900000001"), make_worker("向南", "13800000002")
+    for worker, phone in ((kept, "13900000001"), (gone, "13800000002")):
+        Worker.objects.filter(pk=worker.pk).update(user=make_rider(phone))
+        worker.refresh_from_db()
+    merge_workers(kept, gone, by=community_admin, reason="重复")
+    for worker in (kept, gone):
+        client = signed_in(worker.user)
+        assert "您已经登记过了" in client.get(JOIN).content.decode()
+        assert "JSL-R0001" in client.get(reverse("me")).content.decode()
+        client.post(JOIN, TYPED)
+    assert Worker.objects.count() == 2
+    assert Worker.objects.get(pk=gone.pk).user == gone.user
 
 
 def test_who_left_registers_anew_and_his_account_moves_along(make_worker, community_admin, rider, signed_in):

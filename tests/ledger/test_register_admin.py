@@ -94,13 +94,15 @@ def test_a_change_without_a_reason_is_asked_for_one(worker, community_admin, sig
 
 
 def test_the_duplicate_phone_is_refused_beside_its_field_naming_the_entry(make_worker, community_admin, signed_in):
-    make_worker(phone="13900000001")
+    first = make_worker(phone="13900000001")
     second = make_worker("王𫖯", "13900000002")
     client = signed_in(community_admin)
     typed = sent_back(client.get(page(second))) | {"phone": "139 0000 0001", "change_reason": "更正"}
     response = client.post(page(second), typed)
     assert response.status_code == 422
-    assert response.context["adminform"].form.errors == {"phone": ["本社区台账里已经有这个手机号：JSL-R0001。"]}
+    said = f'本社区台账里已经有这个手机号：<a href="{page(first)}">JSL-R0001</a>。'
+    assert response.context["adminform"].form.errors == {"phone": [said]}
+    assert said in response.content.decode()
 
 
 def test_the_full_values_are_shown_once_with_a_reason_and_one_audit_row(known, community_admin, signed_in):
@@ -241,7 +243,7 @@ def test_a_list_costs_the_same_for_one_row_and_thirty(
 
     add(1)
     client.get(url)
-    queries = {"worker": 6, "enterprise": 6, "partymember": 6}[kind]
+    queries = {"worker": 7, "enterprise": 6, "partymember": 6}[kind]
     with django_assert_num_queries(queries):
         client.get(url)
     for number in range(2, 31):

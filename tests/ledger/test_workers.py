@@ -183,13 +183,16 @@ def test_a_sensitive_field_needs_a_consent_in_force(make_worker, community_admin
         (workers.reopen_registration, {"reason": "看错了"}, {State.REFUSED}),
     ],
 )
-def test_each_operation_starts_only_where_its_state_allows(worker, community_admin, operation, arguments, allowed):
-    today = timezone.localdate()
+def test_each_operation_starts_only_where_its_state_allows(
+    worker, make_worker, community_admin, operation, arguments, allowed
+):
+    today, another = timezone.localdate(), make_worker("王𫖯", "13900000002")
     for state in State:
         left = (
             {"left_on": today, "left_reason": "走了"} if state == State.LEFT else {"left_on": None, "left_reason": ""}
         )
-        Worker.objects.filter(pk=worker.pk).update(state=state, **left)
+        merged_into = another if state == State.MERGED else None
+        Worker.objects.filter(pk=worker.pk).update(state=state, merged_into=merged_into, **left)
         if state in allowed:
             assert operation(worker, by=community_admin, **arguments).pk == worker.pk
         else:
