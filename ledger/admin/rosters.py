@@ -1,6 +1,5 @@
 """What the three registers of the admin share: print, export and download what the list shows."""
 
-from base64 import b64encode
 from functools import partial
 from tempfile import TemporaryFile
 
@@ -17,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from ledger.exports import write_csv, write_xlsx
 from ledger.models import Printout
 from ledger.operations.printouts import Selection, make_printout
-from ledger.prints import MASK_NOTE, write_pdf
-from ledger.rosters import ROSTERS, text_of
+from ledger.prints import HtmlPage, write_pdf
+from ledger.rosters import ROSTERS
 from station.admin.base import OperationAdmin
 from station.forms.staff import ReasonForm
-from station.lib.qr import qr_png_bytes
 from station.models import Community
 
 Form = Printout.Form
@@ -32,9 +30,6 @@ WAYS_OUT = {  # form → address below the list, label of the button, permission
     Form.XLSX: ("export/xlsx", _("导出 Excel"), "export"),
     Form.CSV: ("export/csv", _("导出 CSV"), "export"),
 }
-
-
-WHOLE_CHARACTERS = 5
 
 
 class PrintoutForm(ReasonForm):
@@ -177,7 +172,7 @@ class RosterAdmin(OperationAdmin):
             "selection": selection,
         }
         if form == Form.HTML:
-            page = _HtmlPage()
+            page = HtmlPage()
             make_printout(self.roster, form, write=page.read, **arguments)
             return TemplateResponse(request, "ledger/roster_print.html", page.context())
         # Without a name in any folder, gone when the answer has been sent.
@@ -195,20 +190,3 @@ class RosterAdmin(OperationAdmin):
         file.seek(0)
         name = f"{self.roster.title_of(asked.community)}-{printout.serial}.{form}"
         return FileResponse(file, as_attachment=True, filename=name)
-
-
-class _HtmlPage:
-    """Keeps a copy for the browser's own print."""
-
-    def read(self, copy):
-        self.copy = copy
-        self.rows = [[self._cell(text_of(value)) for value in line] for line in copy.lines()]
-
-    @staticmethod
-    def _cell(text):
-        """A cell's text, and whether it stays on one line: numbers, dates and the shortest words."""
-        return text, len(text) <= WHOLE_CHARACTERS or text.isascii()
-
-    def context(self):
-        code = b64encode(qr_png_bytes(self.copy.check_url, scale=3)).decode()
-        return {"copy": self.copy, "rows": self.rows, "qr": f"data:image/png;base64,{code}", "mask_note": MASK_NOTE}

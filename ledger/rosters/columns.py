@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 PAPER_WIDTH_MM = 273  # A4 across less two margins of 12 mm
 ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 
-READ_AT_ONCE = 2000  # rows held in memory while a roster is written
+READ_AT_ONCE = 500  # rows held in memory while a roster is written
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Column:
 
     `field` is the model's field an import writes the cell into; empty where an import only looks at it. `synonyms` are
     the titles other people's tables give the column. `reads` names the fields of `Roster.unread` that it shows, `joins`
-    the relations it follows beyond `Roster.related`, `order` the lookup by which rows are sorted by it.
+    the relations it follows beyond `Roster.related`, `order` the lookup by which rows are sorted by it. Numbers that it
+    `adds` up stand below the rows; `nameless` is what a group is called whose rows have nothing in this column.
     """
 
     key: str
@@ -43,6 +44,8 @@ class Column:
     reads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     order: str = ""
+    adds: bool = False
+    nameless: str = _("（空）")
 
 
 @dataclass(frozen=True)
@@ -99,14 +102,17 @@ class Roster:
     def prepared(
         self, queryset: models.QuerySet, columns: tuple[Column, ...] = (), order: tuple[str, ...] = ()
     ) -> models.QuerySet:
-        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`."""
-        grid = F(f"{self.place_path}grid__number").asc(nulls_last=True)
+        """By `order` (lookups), else by grid, then number; one query however many rows and whichever `columns`.
+
+        What has no place in the order stands last, on every database.
+        """
+        order = [F(lookup).asc(nulls_last=True) for lookup in order or (f"{self.place_path}grid__number",)]
         shown = {name for column in columns for name in column.reads}
         joins = {name for column in columns for name in column.joins}
         return (
             queryset.select_related(*self.related, *sorted(joins))
             .defer(*(name for name in self.unread if name not in shown))
-            .order_by(*order or (grid,), "number")
+            .order_by(*order, "number")
         )
 
     def may_have(self, column: Column, user) -> bool:
@@ -174,7 +180,13 @@ def grid_column(width_mm, of=itself, **more):
         width_mm,
         12,
         identity=lambda row: of(row).grid.number if of(row).grid else None,
-        **{"field": "grid", "synonyms": ("所属网格", "网格号", "网格名称"), "order": f"{path}grid__number"} | more,
+        **{
+            "field": "grid",
+            "synonyms": ("所属网格", "网格号", "网格名称"),
+            "order": f"{path}grid__number",
+            "nameless": _("未定网格"),
+        }
+        | more,
     )
 
 

@@ -53,7 +53,7 @@ class Layout:
     """How a copy is to look. The default is the roster as it is declared: its columns, by grid, no groups.
 
     `columns` (empty: the roster's own) may bear other titles and widths. `group_by` and `order` are keys of columns.
-    `name` is the form template's, for the record.
+    `name` is the form template's, for the record. `new_pages` begins every group on a sheet of its own.
     """
 
     name: str = ""
@@ -61,6 +61,7 @@ class Layout:
     columns: tuple[Column, ...] = ()
     portrait: bool = False
     group_by: str = ""
+    new_pages: bool = False
     order: str = ""
     blank_rows: int = 0
     signatures: tuple[str, ...] = ()  # empty: the usual four
@@ -119,10 +120,16 @@ class RosterCopy:
 
     def lines(self) -> Iterator[list]:
         """The rows as lists of values, the running number first."""
+        return (line for _group, line in self.grouped_lines())
+
+    def grouped_lines(self) -> Iterator[tuple[str, list]]:
+        """The same, each with the name of the group it stands in; all in one without a name where none are wanted."""
+        group = self.roster.catalogue[self.layout.group_by] if self.layout.group_by else None
         for row in self.rows():
             self.count += 1
             self.fingerprint.add(self.roster, row)
-            yield [self.count, *(column.value(row) for column in self.columns)]
+            name = text_of(group.value(row)) or group.nameless if group else ""
+            yield name, [self.count, *(column.value(row) for column in self.columns)]
 
 
 def fingerprint_of(roster: Roster, querysets) -> str:

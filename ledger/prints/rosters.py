@@ -1,0 +1,306 @@
+"""A roster as PDF: its head on every sheet, groups and what they add up to, rows to fill in, a place to sign."""
+
+from contextlib import closing
+from typing import BinaryIO, NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ledger.prints.sheets import (
+    BODY_POINTS,
+    GETA,
+    GREY,
+    INK,
+    LINE_HEIGHT,
+    MARGIN,
+    PADDING,
+    QR_SIZE,
+    RED,
+    SMALL_POINTS,
+    TITLE_POINTS,
+    Sheets,
+)
+from ledger.prints.tables import (
+    GROUP_FILL,
+    HEAD_FILL,
+    SUM_FILL,
+    ZEBRA_FILL,
+    Row,
+    Table,
+    least_width,
+    shared_widths,
+)
+from ledger.rosters import ORDINAL_WIDTH_MM, RosterCopy, text_of
+from ledger.rosters.bodies import Blank, Heading, Line, Sum, body_of
+
+BLANK_HEIGHT = 8  # of a row somebody writes in by hand
+SMALL_LINE = 3.4
+SIGN_LINE = 10
+PORTRAIT_POINTS = 8
+LEAST_POINTS = 7  # where many columns must share one sheet
+
+
+def write_pdf(copy: RosterCopy, file: BinaryIO, *, anyway: bool = False) -> None:
+    """Write the copy as PDF.
+
+    Raises ValidationError, and writes nothing, for a character that no font has, unless told to print it `anyway`
+    as 〓.
+    """
+    with closing(Sheets(portrait=copy.layout.portrait)) as sheets:
+        _RosterSheets(copy, sheets).draw()
+        sheets.save(file, title=f"{copy.title} {copy.serial}", at=copy.at, anyway=anyway)
+
+
+def mask_note(copy: RosterCopy) -> str:
+    """What to say about personal data below a roster: what is masked, or that nothing is."""
+    titles = "、".join(str(column.title) for column in copy.columns if column.full)
+    if not titles:
+        return _("内部资料，用完请妥善保管或销毁。")
+    if copy.full:
+        return _("含完整个人信息（%(titles)s），专人保管，用完收回销毁。") % {"titles": titles}
+    return _("%(titles)s已打码。内部资料，用完请妥善保管或销毁。") % {"titles": titles}
+
+
+def is_full(copy: RosterCopy) -> bool:
+    """Whether the copy shows what is masked otherwise."""
+    return copy.full and any(column.full for column in copy.columns)
+
+
+class Signature(NamedTuple):
+    """A place to sign: what stands before the line, and what is printed on it already."""
+
+    label: str
+    hint: str
+
+
+def signatures_of(copy: RosterCopy) -> list[Signature]:
+    """The places to sign; one for a date has its year, month and day printed."""
+    labels = copy.layout.signatures or (_("制表人"), _("审核人"), _("单位（盖章）"), _("日期"))
+    hints = {_("日期"): _("年　　月　　日")}
+    return [Signature(label.rstrip("：:") + "：", hints.get(label.rstrip("：:"), "")) for label in map(str, labels)]
+
+
+class _RosterSheets:
+    """The roster being drawn: the sheet it has come to, and how far down."""
+
+    def __init__(self, copy: RosterCopy, sheets: Sheets):
+        self.copy, self.layout, self.sheets = copy, copy.layout, sheets
+        self.at = timezone.localtime(copy.at).strftime("%Y-%m-%d %H:%M")
+        self.right = MARGIN + self.sheets.room
+        self.table = self._table()
+        titles = (_("序号"), *(str(column.title) for column in copy.columns))
+        self.head = self.table.row(titles, ["C"] * len(titles))
+        self.table.forget()  # a value that reads like its column's title is not centred
+        self.group = ""
+        self.rows_on_sheet = 0
+
+    def _table(self):
+        """The columns, in the proportions they ask for, in letters that suit how close they stand."""
+        room = self.sheets.room - ORDINAL_WIDTH_MM
+        wanted = [column.width_mm for column in self.copy.columns]
+        points = PORTRAIT_POINTS if self.layout.portrait else BODY_POINTS
+        points = max(LEAST_POINTS, min(points, points * (room / (sum(wanted) or room)) ** 0.5))
+        widths = shared_widths(wanted, room, least_width(points))
+        return Table(
+            self.sheets,
+            [ORDINAL_WIDTH_MM, *widths],
+            points=points,
+            line_height=LINE_HEIGHT * points / BODY_POINTS,
+        )
+
+    def draw(self):
+        self._begin()
+        block: list[tuple] = []  # a heading, a row and its sums: what must not be torn apart
+        for part in body_of(self.copy):
+            if isinstance(part, Sum) or (isinstance(part, Line) and block and isinstance(block[-1][0], Heading)):
+                block.append((part, self._row(part)))
+                continue
+            self._add(block)
+            block = [(part, self._row(part))]
+        self._add(block, keep=self._closing_height())
+        self.table.close()
+        self._close()
+        self.sheets.finish(self._number)
+
+    def _row(self, part) -> Row:
+        table = self.table
+        if isinstance(part, Line):
+            values = part.values
+            if self._number_at is not None:
+                self.sheets.where = text_of(values[self._number_at])
+            return table.row(map(text_of, values), ["C" if isinstance(value, int) else "L" for value in values])
+        if isinstance(part, Heading):
+            return table.merged([part.text], ["L"], [len(table.boxes)])
+        if isinstance(part, Sum):
+            spans = [part.span, *([1] * len(part.values))]
+            return table.merged([part.label, *map(text_of, part.values)], ["L", *"C" * len(part.values)], spans)
+        return table.row(
+            [str(part.number), *([""] * len(self.copy.columns))], "C" * len(table.boxes), least=BLANK_HEIGHT
+        )
+
+    @property
+    def _number_at(self):
+        keys = [column.key for column in self.copy.columns]
+        return keys.index("number") + 1 if "number" in keys else None
+
+    # --- sheets ------------------------------------------------------------------------------------------------------
+    def _begin(self):
+        sheets = self.sheets
+        is_first = not sheets.count
+        sheets.begin_sheet()
+        self.y = self._title() if is_first else self._running_head()
+        self._foot()
+        self.y = self.table.draw(self.y, self.head, fill=HEAD_FILL, bold=True)
+        self.rows_on_sheet = 0
+
+    def _next_sheet(self, *, goes_on):
+        self.table.close()
+        self._begin()
+        if goes_on and self.group:
+            row = self.table.merged([_("%(group)s（续）") % {"group": self.group}], ["L"], [len(self.table.boxes)])
+            self.y = self.table.draw(self.y, row, fill=GROUP_FILL, bold=True)
+
+    def _add(self, block, keep=0.0):
+        """Draw what belongs together, on a new sheet where it, and `keep` millimetres below, would not fit."""
+        if not block:
+            return
+        heading = block[0][0] if isinstance(block[0][0], Heading) else None
+        height = sum(row.height for _part, row in block) + keep
+        turns = heading and self.layout.new_pages and self.group
+        if heading:
+            self.group = heading.text
+        elif isinstance(block[0][0], Blank):
+            self.group = ""
+        if self.rows_on_sheet and (turns or self.y + height > self.sheets.limit):
+            self._next_sheet(goes_on=heading is None and not isinstance(block[0][0], Sum))
+        for part, row in block:
+            self._draw_row(part, row)
+
+    def _draw_row(self, part, row):
+        looks = {
+            Heading: {"fill": GROUP_FILL, "bold": True},
+            Sum: {"fill": SUM_FILL, "bold": True},
+            Line: {"fill": ZEBRA_FILL if self.rows_on_sheet % 2 else None},
+            Blank: {},
+        }
+        room = self.sheets.limit - self.y if self.rows_on_sheet == 0 else self.sheets.limit - 30
+        for number, piece in enumerate(self.table.parts(row, room)):
+            if number:
+                self._next_sheet(goes_on=True)
+            self.y = self.table.draw(self.y, piece, **looks[type(part)])
+        if isinstance(part, Line | Blank):
+            self.rows_on_sheet += 1
+
+    # --- around the table --------------------------------------------------------------------------------------------
+    def _marks(self):
+        """What must be said on every sheet."""
+        marks = [_("演示数据，人员均为虚构")] if settings.DEMO else []
+        if self.copy.as_of:
+            marks.append(_("截至 %(day)s") % {"day": self.copy.as_of.isoformat()})
+        return marks
+
+    def _title(self):
+        """The head of the first sheet; returns where the table begins."""
+        sheets, copy = self.sheets, self.copy
+        left, room = MARGIN - PADDING, sheets.room
+        if is_full(copy):
+            self._full_mark(MARGIN, 8)
+        elif settings.DEMO:
+            sheets.text_at(left, 8, 150, _("演示数据，人员均为虚构"), points=SMALL_POINTS, colour=GREY)
+        aside = QR_SIZE + 5  # the code at the right, and as much free at the left
+        lines, points = sheets.fitted(copy.title, room - 2 * aside, TITLE_POINTS, shrink_to=0.7)
+        y = 13.0
+        for line in lines:
+            sheets.text_at(MARGIN + aside, y, room - 2 * aside, line, points=points, align="C", height=9, bold=True)
+            y += 8.4
+        if copy.as_of:
+            day = _("截至 %(day)s") % {"day": copy.as_of.isoformat()}
+            sheets.text_at(MARGIN + aside, y, room - 2 * aside, day, points=11, align="C", height=6, bold=True)
+            y += 6
+        y = max(y + 1.8, 24.2)
+        sheets.qr(self.right - QR_SIZE, 8, copy.check_url)
+        caption = _("扫码核验真伪")
+        sheets.text_at(self.right - QR_SIZE - 3, 26.4, QR_SIZE + 6, caption, points=6.5, align="C", colour=GREY)
+        street = copy.community.street
+        place = f"{street.city}{street.district} {street.name} {copy.community.name}"
+        made = _("制表：%(by)s　%(at)s　流水号：%(serial)s") % {
+            "by": copy.by_name,
+            "at": self.at,
+            "serial": copy.serial,
+        }
+        below = room - QR_SIZE - 5  # beside the code
+        if sheets.width_of(place + made, BODY_POINTS) + 8 < below:
+            sheets.text_at(left, y, below, place)
+            sheets.text_at(MARGIN, y, below, made, align="R")
+            y += LINE_HEIGHT
+        else:
+            for text in (place, made):
+                y = sheets.paragraph(left, y, below, text)
+        if copy.shown_filters:
+            shown = _("筛选：%(filters)s") % {"filters": "；".join(copy.shown_filters)}
+            look = {"points": SMALL_POINTS, "line_height": SMALL_LINE, "colour": GREY}
+            y = sheets.paragraph(left, y, below, shown, **look)
+        return max(y + 1.2, 31.5)
+
+    def _running_head(self):
+        """The head of the sheets after the first; returns where the table begins."""
+        sheets = self.sheets
+        said = "　".join([self.copy.title, *self._marks()])
+        (line, *_rest), points = sheets.fitted(said, sheets.room - 45, SMALL_POINTS, shrink_to=0.5)
+        sheets.text_at(MARGIN - PADDING, 9, sheets.room, line, points=points, colour=GREY)
+        if is_full(self.copy):
+            self._full_mark(self.right - 32, 8)
+        return 15.0
+
+    def _full_mark(self, x, y):
+        self.sheets.frame(x, y, 32, 5.4, line=0.3, colour=RED)
+        self.sheets.text_at(x, y, 32, _("含完整个人信息"), points=10, align="C", height=5.4, bold=True, colour=RED)
+
+    def _foot(self):
+        made = _("%(serial)s　%(at)s　%(by)s　用途：%(reason)s") % {
+            "serial": self.copy.serial,
+            "at": self.at,
+            "by": self.copy.by_name,
+            "reason": self.copy.reason,
+        }
+        look = {"points": SMALL_POINTS, "line_height": SMALL_LINE, "colour": GREY}
+        self.sheets.paragraph(MARGIN - PADDING, self.sheets.limit + 1.6, self.sheets.room - 45, made, **look)
+
+    def _number(self, page, pages):
+        text = _("第 %(page)d 页 / 共 %(pages)d 页") % {"page": page, "pages": pages}
+        place = (self.right - 45, self.sheets.limit + 1.6, 45 + PADDING)
+        self.sheets.text_at(*place, text, points=SMALL_POINTS, align="R", height=SMALL_LINE, colour=GREY)
+
+    # --- below the table ---------------------------------------------------------------------------------------------
+    def _notes(self):
+        """What is masked, and which characters are to be added by hand."""
+        notes = [mask_note(self.copy)]
+        if self.sheets.missing:
+            codes = "、".join(f"U+{ord(character):04X}" for character in self.sheets.missing)
+            notes.insert(0, _("“%(sign)s”处的字：%(list)s。") % {"sign": GETA, "list": codes})
+        cell = self.sheets.fit("".join(notes), self.sheets.room, points=SMALL_POINTS)
+        return cell, SMALL_LINE * len(cell.lines)
+
+    @property
+    def _signs_a_line(self):
+        return 2 if self.layout.portrait else 4
+
+    def _closing_height(self):
+        lines = -(-len(signatures_of(self.copy)) // self._signs_a_line)
+        return 2 + self._notes()[1] + 4 + SIGN_LINE * lines
+
+    def _close(self):
+        """The notes and where to sign, below the last row."""
+        sheets, y = self.sheets, self.y + 2
+        cell, height = self._notes()
+        sheets.draw_cell(MARGIN - PADDING, y, sheets.room, height, cell, line_height=SMALL_LINE, colour=GREY)
+        y += height + 4
+        share = sheets.room / self._signs_a_line
+        for place, (label, hint) in enumerate(signatures_of(self.copy)):
+            x, top = MARGIN + place % self._signs_a_line * share, y + place // self._signs_a_line * SIGN_LINE
+            sheets.text_at(x - PADDING, top, share, label, points=10)
+            start, end = x + sheets.width_of(label, 10) + 1, x + share - 8
+            sheets.text_at(start, top, end - start, hint, points=10, align="R")
+            line = top + LINE_HEIGHT + 0.6
+            sheets.rule([(start, line, max(end, start + 8), line)], width=0.2, colour=INK)
