@@ -4,19 +4,19 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Printout
-from ledger.rosters import ROSTERS
+from ledger.printables import PRINTABLES
 from station.admin.base import OperationAdmin
 
 
 class RosterFilter(admin.SimpleListFilter):
-    title = _("花名册")
+    title = _("内容")
     parameter_name = "roster"
 
     def lookups(self, request, model_admin):
-        return [(kind, roster.title) for kind, roster in ROSTERS.items()]
+        return [(kind, printable.title) for kind, printable in PRINTABLES.items()]
 
     def queryset(self, request, queryset):
-        return queryset.filter(roster=self.value()) if self.value() in ROSTERS else queryset
+        return queryset.filter(roster=self.value()) if self.value() in PRINTABLES else queryset
 
 
 @admin.register(Printout)
@@ -28,9 +28,9 @@ class PrintoutAdmin(OperationAdmin):
     fields = ["serial", "roster_title", "form", "community", "rows", "reason", "by", "at", "sha256"]
     readonly_fields = fields
 
-    @admin.display(description=_("花名册"), ordering="roster")
+    @admin.display(description=_("内容"), ordering="roster")
     def roster_title(self, obj):
-        return ROSTERS[obj.roster].title
+        return PRINTABLES[obj.roster].title
 
     def has_add_permission(self, request):
         return False

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.filters import GridFilter
+from ledger.admin.papers import PAPER_ACTIONS, PaperAdmin
 from ledger.forms.staff import CheckForm, CheckNoteForm, CloseRoundForm, LetterHandoutForm, SurveyRoundForm
 from ledger.models import LetterHandout, SurveyEntry, SurveyRound
 from ledger.models.entries import Channel
@@ -14,7 +15,7 @@ Result = SurveyEntry.Result
 
 
 @admin.register(SurveyRound)
-class SurveyRoundAdmin(OperationAdmin):
+class SurveyRoundAdmin(PaperAdmin):
     form = SurveyRoundForm
     list_display = ["title", "community", "starts_on", "ends_on", "state", "progress"]
     list_filter = ["state"]
@@ -22,6 +23,7 @@ class SurveyRoundAdmin(OperationAdmin):
     readonly_fields = ["state", "by_grid", "closed_at", "closing_reason"]
     fields = ["community", "title", "starts_on", "ends_on", "state", "by_grid", "closed_at", "closing_reason"]
     object_actions = [
+        *PAPER_ACTIONS,
         ObjectAction(
             "close", _("结束这一轮"), surveys.close_round, action="close", form=CloseRoundForm,
             available=lambda survey: survey.state == SurveyRound.State.OPEN,

@@ -3,22 +3,17 @@
 from contextlib import closing
 from typing import BinaryIO, NamedTuple
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ledger.prints.frames import SMALL_LINE, Frame, sign_height
 from ledger.prints.sheets import (
     BODY_POINTS,
     GETA,
     GREY,
-    INK,
     LINE_HEIGHT,
     MARGIN,
     PADDING,
-    QR_SIZE,
-    RED,
     SMALL_POINTS,
-    TITLE_POINTS,
     Sheets,
 )
 from ledger.prints.tables import (
@@ -35,8 +30,6 @@ from ledger.rosters import ORDINAL_WIDTH_MM, RosterCopy, text_of
 from ledger.rosters.bodies import Blank, Heading, Line, Sum, body_of
 
 BLANK_HEIGHT = 8  # of a row somebody writes in by hand
-SMALL_LINE = 3.4
-SIGN_LINE = 10
 PORTRAIT_POINTS = 8
 LEAST_POINTS = 7  # where many columns must share one sheet
 
@@ -86,8 +79,8 @@ class _RosterSheets:
 
     def __init__(self, copy: RosterCopy, sheets: Sheets):
         self.copy, self.layout, self.sheets = copy, copy.layout, sheets
-        self.at = timezone.localtime(copy.at).strftime("%Y-%m-%d %H:%M")
-        self.right = MARGIN + self.sheets.room
+        self.frame = Frame(sheets, copy)
+        self.as_of = _("截至 %(day)s") % {"day": copy.as_of.isoformat()} if copy.as_of else ""
         self.table = self._table()
         titles = (_("序号"), *(str(column.title) for column in copy.columns))
         self.head = self.table.row(titles, ["C"] * len(titles))
@@ -121,7 +114,7 @@ class _RosterSheets:
         self._add(block, keep=self._closing_height())
         self.table.close()
         self._close()
-        self.sheets.finish(self._number)
+        self.sheets.finish(self.frame.number)
 
     def _row(self, part) -> Row:
         table = self.table
@@ -150,9 +143,18 @@ class _RosterSheets:
         is_first = not sheets.count
         sheets.begin_sheet()
         self.y = self._title() if is_first else self._running_head()
-        self._foot()
+        self.frame.foot()
         self.y = self.table.draw(self.y, self.head, fill=HEAD_FILL, bold=True)
         self.rows_on_sheet = 0
+
+    def _title(self):
+        filters = "；".join(self.copy.shown_filters)
+        small = _("筛选：%(filters)s") % {"filters": filters} if filters else ""
+        return self.frame.title(self.copy.title, below=self.as_of, small=small, is_full=is_full(self.copy))
+
+    def _running_head(self):
+        said = "　".join(filter(None, [self.copy.title, self.as_of]))
+        return self.frame.running_head(said, is_full=is_full(self.copy))
 
     def _next_sheet(self, *, goes_on):
         self.table.close()
@@ -192,86 +194,6 @@ class _RosterSheets:
         if isinstance(part, Line | Blank):
             self.rows_on_sheet += 1
 
-    # --- around the table --------------------------------------------------------------------------------------------
-    def _marks(self):
-        """What must be said on every sheet."""
-        marks = [_("演示数据，人员均为虚构")] if settings.DEMO else []
-        if self.copy.as_of:
-            marks.append(_("截至 %(day)s") % {"day": self.copy.as_of.isoformat()})
-        return marks
-
-    def _title(self):
-        """The head of the first sheet; returns where the table begins."""
-        sheets, copy = self.sheets, self.copy
-        left, room = MARGIN - PADDING, sheets.room
-        if is_full(copy):
-            self._full_mark(MARGIN, 8)
-        elif settings.DEMO:
-            sheets.text_at(left, 8, 150, _("演示数据，人员均为虚构"), points=SMALL_POINTS, colour=GREY)
-        aside = QR_SIZE + 5  # the code at the right, and as much free at the left
-        lines, points = sheets.fitted(copy.title, room - 2 * aside, TITLE_POINTS, shrink_to=0.7)
-        y = 13.0
-        for line in lines:
-            sheets.text_at(MARGIN + aside, y, room - 2 * aside, line, points=points, align="C", height=9, bold=True)
-            y += 8.4
-        if copy.as_of:
-            day = _("截至 %(day)s") % {"day": copy.as_of.isoformat()}
-            sheets.text_at(MARGIN + aside, y, room - 2 * aside, day, points=11, align="C", height=6, bold=True)
-            y += 6
-        y = max(y + 1.8, 24.2)
-        sheets.qr(self.right - QR_SIZE, 8, copy.check_url)
-        caption = _("扫码核验真伪")
-        sheets.text_at(self.right - QR_SIZE - 3, 26.4, QR_SIZE + 6, caption, points=6.5, align="C", colour=GREY)
-        street = copy.community.street
-        place = f"{street.city}{street.district} {street.name} {copy.community.name}"
-        made = _("制表：%(by)s　%(at)s　流水号：%(serial)s") % {
-            "by": copy.by_name,
-            "at": self.at,
-            "serial": copy.serial,
-        }
-        below = room - QR_SIZE - 5  # beside the code
-        if sheets.width_of(place + made, BODY_POINTS) + 8 < below:
-            sheets.text_at(left, y, below, place)
-            sheets.text_at(MARGIN, y, below, made, align="R")
-            y += LINE_HEIGHT
-        else:
-            for text in (place, made):
-                y = sheets.paragraph(left, y, below, text)
-        if copy.shown_filters:
-            shown = _("筛选：%(filters)s") % {"filters": "；".join(copy.shown_filters)}
-            look = {"points": SMALL_POINTS, "line_height": SMALL_LINE, "colour": GREY}
-            y = sheets.paragraph(left, y, below, shown, **look)
-        return max(y + 1.2, 31.5)
-
-    def _running_head(self):
-        """The head of the sheets after the first; returns where the table begins."""
-        sheets = self.sheets
-        said = "　".join([self.copy.title, *self._marks()])
-        (line, *_rest), points = sheets.fitted(said, sheets.room - 45, SMALL_POINTS, shrink_to=0.5)
-        sheets.text_at(MARGIN - PADDING, 9, sheets.room, line, points=points, colour=GREY)
-        if is_full(self.copy):
-            self._full_mark(self.right - 32, 8)
-        return 15.0
-
-    def _full_mark(self, x, y):
-        self.sheets.frame(x, y, 32, 5.4, line=0.3, colour=RED)
-        self.sheets.text_at(x, y, 32, _("含完整个人信息"), points=10, align="C", height=5.4, bold=True, colour=RED)
-
-    def _foot(self):
-        made = _("%(serial)s　%(at)s　%(by)s　用途：%(reason)s") % {
-            "serial": self.copy.serial,
-            "at": self.at,
-            "by": self.copy.by_name,
-            "reason": self.copy.reason,
-        }
-        look = {"points": SMALL_POINTS, "line_height": SMALL_LINE, "colour": GREY}
-        self.sheets.paragraph(MARGIN - PADDING, self.sheets.limit + 1.6, self.sheets.room - 45, made, **look)
-
-    def _number(self, page, pages):
-        text = _("第 %(page)d 页 / 共 %(pages)d 页") % {"page": page, "pages": pages}
-        place = (self.right - 45, self.sheets.limit + 1.6, 45 + PADDING)
-        self.sheets.text_at(*place, text, points=SMALL_POINTS, align="R", height=SMALL_LINE, colour=GREY)
-
     # --- below the table ---------------------------------------------------------------------------------------------
     def _notes(self):
         """What is masked, and which characters are to be added by hand."""
@@ -287,20 +209,11 @@ class _RosterSheets:
         return 2 if self.layout.portrait else 4
 
     def _closing_height(self):
-        lines = -(-len(signatures_of(self.copy)) // self._signs_a_line)
-        return 2 + self._notes()[1] + 4 + SIGN_LINE * lines
+        return 2 + self._notes()[1] + 4 + sign_height(signatures_of(self.copy), self._signs_a_line)
 
     def _close(self):
         """The notes and where to sign, below the last row."""
         sheets, y = self.sheets, self.y + 2
         cell, height = self._notes()
         sheets.draw_cell(MARGIN - PADDING, y, sheets.room, height, cell, line_height=SMALL_LINE, colour=GREY)
-        y += height + 4
-        share = sheets.room / self._signs_a_line
-        for place, (label, hint) in enumerate(signatures_of(self.copy)):
-            x, top = MARGIN + place % self._signs_a_line * share, y + place // self._signs_a_line * SIGN_LINE
-            sheets.text_at(x - PADDING, top, share, label, points=10)
-            start, end = x + sheets.width_of(label, 10) + 1, x + share - 8
-            sheets.text_at(start, top, end - start, hint, points=10, align="R")
-            line = top + LINE_HEIGHT + 0.6
-            sheets.rule([(start, line, max(end, start + 8), line)], width=0.2, colour=INK)
+        self.frame.sign(y + height + 4, signatures_of(self.copy), a_line=self._signs_a_line)

@@ -126,7 +126,13 @@ class Sheets:
         return sum(map(self._widths.__getitem__, text)) * points * MM_PER_POINT / 1000
 
     def fitted(self, text, width, points, *, shrink_to=SHRINK_TO):
-        """The text as lines no wider than a cell of `width`, and the size they are to be set in. Nothing is cut off."""
+        """The text as lines no wider than a cell of `width`, and the size they are to be set in. Nothing is cut off.
+
+        A line feed begins a new line.
+        """
+        if "\n" in text:
+            lines = [self.fitted(line, width, points, shrink_to=1)[0] for line in text.splitlines()]
+            return tuple(line for part in lines for line in part), points
         room = width - 2 * PADDING - 0.05
         wide = self.width_of(text, points)
         if wide <= room:
@@ -148,9 +154,9 @@ class Sheets:
                 line += character
         return (*lines, line), points
 
-    def fit(self, text, width, *, points=BODY_POINTS, align="L") -> Cell:
+    def fit(self, text, width, *, points=BODY_POINTS, align="L", shrink_to=SHRINK_TO) -> Cell:
         """The text made ready for a cell of `width`, in as many lines as it takes."""
-        lines, points = self.fitted(text, width, points)
+        lines, points = self.fitted(text, width, points, shrink_to=shrink_to)
         return Cell(tuple(self._line(line, width, points, align) for line in lines), points)
 
     def _line(self, text, width, points, align):
@@ -175,7 +181,7 @@ class Sheets:
         """Draw cells beside one another, each in its box (left, width), their lines in the middle of the height."""
         texts, k = self._texts, POINTS_PER_MM
         for (lines, points), (x, _width) in zip(cells, boxes, strict=True):
-            if not lines[0][1] and len(lines) == 1:
+            if not lines or (len(lines) == 1 and not lines[0][1]):
                 continue
             self._set_text(points, bold, colour)
             # The middle of a Chinese character lies three tenths of its size above the baseline.
