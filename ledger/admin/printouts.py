@@ -14,20 +14,21 @@ from ledger.exports import write_workbook
 from ledger.forms.printouts import LedgerForm
 from ledger.models import Printout
 from ledger.operations.workbooks import make_workbook
-from ledger.rosters import PRINTED, ROSTERS
+from ledger.printables import PRINTABLES
+from ledger.rosters import ROSTERS
 from station.admin.base import OperationAdmin
 from station.models import Community
 
 
 class RosterFilter(admin.SimpleListFilter):
-    title = _("花名册")
+    title = _("内容")
     parameter_name = "roster"
 
     def lookups(self, request, model_admin):
-        return list(PRINTED.items())
+        return [(kind, printable.title) for kind, printable in PRINTABLES.items()]
 
     def queryset(self, request, queryset):
-        return queryset.filter(roster=self.value()) if self.value() in PRINTED else queryset
+        return queryset.filter(roster=self.value()) if self.value() in PRINTABLES else queryset
 
 
 @admin.register(Printout)
@@ -44,9 +45,9 @@ class PrintoutAdmin(OperationAdmin):
     ]  # fmt: skip
     readonly_fields = fields
 
-    @admin.display(description=_("花名册"), ordering="roster")
+    @admin.display(description=_("内容"), ordering="roster")
     def roster_title(self, obj):
-        return PRINTED.get(obj.roster, obj.roster)
+        return PRINTABLES[obj.roster].title
 
     @admin.display(description=_("个人信息"), ordering="full")
     def masks(self, obj):

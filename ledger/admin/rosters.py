@@ -1,6 +1,5 @@
 """What the three registers of the admin share: print, export and download what the list shows."""
 
-from base64 import b64encode
 from functools import partial
 from tempfile import TemporaryFile
 
@@ -18,10 +17,9 @@ from ledger.exports import write_csv, write_xlsx
 from ledger.forms.printouts import CopyForm
 from ledger.models import Printout
 from ledger.operations.printouts import Selection, make_printout
-from ledger.prints import KEEP_NOTE, write_pdf
-from ledger.rosters import ROSTERS, text_of
+from ledger.prints import HtmlPage, write_pdf
+from ledger.rosters import ROSTERS
 from station.admin.base import OperationAdmin
-from station.lib.qr import qr_png_bytes
 from station.models import Community
 
 Form = Printout.Form
@@ -188,7 +186,7 @@ class RosterAdmin(OperationAdmin):
             "layout": asked.layout,
         }
         if form == Form.HTML:
-            page = _HtmlPage()
+            page = HtmlPage()
             make_printout(self.roster, form, write=page.read, **arguments)
             return TemplateResponse(request, "ledger/roster_print.html", page.context())
         # Without a name in any folder, gone when the answer has been sent.
@@ -212,20 +210,3 @@ class RosterAdmin(OperationAdmin):
 def cell_of(text):
     """A cell's text, and whether it stays on one line: numbers, dates and the shortest words."""
     return text, len(text) <= WHOLE_CHARACTERS or text.isascii()
-
-
-class _HtmlPage:
-    """Keeps a copy for the browser's own print."""
-
-    def read(self, copy):
-        self.copy = copy
-        self.rows = [[cell_of(text_of(value)) for value in line] for line in copy.lines()]
-
-    def context(self):
-        code = b64encode(qr_png_bytes(self.copy.check_url, scale=3)).decode()
-        return {
-            "copy": self.copy,
-            "rows": self.rows,
-            "qr": f"data:image/png;base64,{code}",
-            "mask_note": self.copy.mask_note + str(KEEP_NOTE),
-        }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.comparing import ComparingAdmin
 from ledger.admin.filters import GridFilter
+from ledger.admin.papers import PAPER_ACTIONS, PaperAdmin
 from ledger.forms.staff import (
     CheckForm,
     CheckNoteForm,
@@ -25,7 +26,7 @@ Result = SurveyEntry.Result
 
 
 @admin.register(SurveyRound)
-class SurveyRoundAdmin(ComparingAdmin):
+class SurveyRoundAdmin(PaperAdmin, ComparingAdmin):
     form = SurveyRoundForm
     list_display = ["title", "community", "starts_on", "ends_on", "state", "progress"]
     list_filter = ["state"]
@@ -35,6 +36,7 @@ class SurveyRoundAdmin(ComparingAdmin):
         "community", "title", "starts_on", "ends_on", "checklist", "channels", "state", "closed_at", "closing_reason",
     ]  # fmt: skip
     object_actions = [
+        *PAPER_ACTIONS,
         ObjectAction(
             "close", _("结束这一轮"), surveys.close_round, action="close", form=CloseRoundForm,
             available=lambda survey: survey.state == SurveyRound.State.OPEN,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import Printout
 from ledger.pasts import PastRows, require_day
+from ledger.printables import ranges_text
 from ledger.rosters import Layout, Roster, RosterCopy
 from station.lib.db import save_checked
 from station.operations import audit
@@ -50,26 +51,6 @@ class Selection:
     def as_json(self) -> dict:
         numbers = sorted(self.queryset.order_by().values_list("pk", flat=True))
         return {"shown": list(self.shown), "rows": ranges_text(numbers)}
-
-
-def ranges_text(numbers) -> str:
-    """Ascending numbers in short: ``1-36,40``."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in ranges)
-
-
-def numbers_in(text: str) -> list[int]:
-    """The numbers that `ranges_text` wrote."""
-    numbers: list[int] = []
-    for part in filter(None, text.split(",")):
-        first, _dash, last = part.partition("-")
-        numbers += range(int(first), int(last or first) + 1)
-    return numbers
 
 
 def narrowed(roster: Roster, community, layout: Layout, selection: Selection | None) -> Selection | None:

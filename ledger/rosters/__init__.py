@@ -1,7 +1,5 @@
 """The three rosters (花名册), each declared once in a file of its name; screen, paper, export and import read it."""
 
-from django.utils.translation import gettext_lazy as _
-
 from ledger.rosters.columns import (
     GRID_FILTER,
     NO_GRID,
@@ -21,7 +19,6 @@ from ledger.rosters.workers import WORKERS
 ROSTERS = {roster.kind: roster for roster in (ENTERPRISES, WORKERS, MEMBERS)}
 
 LEDGER = "ledger"  # what a workbook with all three counts as
-PRINTED = {kind: roster.title for kind, roster in ROSTERS.items()} | {LEDGER: _("整本台账")}
 
 __all__ = [
     "ENTERPRISES",
@@ -31,7 +28,6 @@ __all__ = [
     "NO_GRID",
     "ORDINAL_WIDTH_MM",
     "PAPER_WIDTH_MM",
-    "PRINTED",
     "READ_AT_ONCE",
     "ROSTERS",
     "WORKERS",

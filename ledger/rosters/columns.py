@@ -14,7 +14,7 @@ from ledger.rosters.reading import Reader, choice_reader, code_reader, field_rea
 PAPER_WIDTH_MM = 273  # A4 across less two margins of 12 mm
 ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 
-READ_AT_ONCE = 2000  # rows held in memory while a roster is written
+READ_AT_ONCE = 500  # rows held in memory while a roster is written
 
 GRID_FILTER, NO_GRID = "grid", "0"  # the values of the filter by grid are the grids' numbers
 
@@ -46,7 +46,8 @@ class Column:
     worker by which a row of another register names him. `read` brings the cell's text into these fields (see
     ``ledger.rosters.reading``). `synonyms` are the titles other people's tables give the column. `reads` names the
     lookups of all that it reads, for nothing else is fetched; `joins` the relations it follows beyond
-    `Roster.related`, `order` the lookup that sorts rows by it.
+    `Roster.related`, `order` the lookup that sorts rows by it. Numbers that it `adds` up stand below the rows;
+    `nameless` is what a group is called whose rows have nothing in this column.
     """
 
     key: str
@@ -67,6 +68,8 @@ class Column:
     joins: tuple[str, ...] = ()
     order: str = ""
     repeats: bool = False
+    adds: bool = False
+    nameless: str = _("（空）")
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,7 @@ def grid_column(width_mm, of=itself, **more):
         **_place("grid", of)
         | {"read": read_grid, "synonyms": ("所属网格", "所在网格", "网格号", "网格名称")}
         | {"order": f"{path}grid__number", "reads": (f"{path}grid__number",)}
+        | {"nameless": _("未定网格")}
         | more,
     )
 

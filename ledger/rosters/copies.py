@@ -65,6 +65,7 @@ class Layout:
 
     `columns` (empty: the roster's own) may bear other titles and widths. `group_by` and `order` are keys of columns.
     `name` is the form template's, for the record; `filters` (key of a `Filter`, values) say which rows it is about.
+    `new_pages` begins every group on a sheet of its own.
     """
 
     name: str = ""
@@ -72,6 +73,7 @@ class Layout:
     columns: tuple[Column, ...] = ()
     portrait: bool = False
     group_by: str = ""
+    new_pages: bool = False
     order: str = ""
     blank_rows: int = 0
     signatures: tuple[str, ...] = ()  # empty: the usual four
@@ -159,17 +161,22 @@ class RosterCopy:
 
     def lines(self) -> Iterator[list]:
         """The rows as lists of values, the running number first."""
+        return (line for _group, line in self.grouped_lines())
+
+    def grouped_lines(self) -> Iterator[tuple[str, list]]:
+        """The same, each with the name of the group it stands in; all in one without a name where none are wanted."""
         readers = [_reader(column) for column in self.columns]
-        group = _reader(self.roster.catalogue[self.layout.group_by]) if self.layout.group_by else None
-        rows = self.rows()
+        by = self.roster.catalogue[self.layout.group_by] if self.layout.group_by else None
+        group = _reader(by) if by else None
+        rows, name = self.rows(), ""
         while some := list(islice(rows, TAKEN_AT_ONCE)):
             self.fingerprint.add(some)
             for row in some:
                 self.count += 1
                 if group:
-                    name = text_of(group(row))
+                    name = text_of(group(row)) or str(by.nameless)
                     self.groups[name] = self.groups.get(name, 0) + 1
-                yield [self.count, *[read(row) for read in readers]]
+                yield name, [self.count, *[read(row) for read in readers]]
 
 
 def _reader(column: Column) -> Callable[[models.Model], Any]:

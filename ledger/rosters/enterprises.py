@@ -132,8 +132,9 @@ ENTERPRISES = Roster(
             9,
             8,
             synonyms=("从业人员数", "员工数", "从业人员"),
+            adds=True,
         ),
-        plain("member_count", _("党员人数"), Enterprise, "member_count", 9, 8, synonyms=("党员数", "党员")),
+        plain("member_count", _("党员人数"), Enterprise, "member_count", 9, 8, synonyms=("党员数", "党员"), adds=True),
         Column(
             "party_organisation",
             _("党组织"),

@@ -76,6 +76,7 @@ WORKERS = Roster(
             synonyms=("单位名称", "企业名称", "工作单位", "所在单位", "用工单位", "企业"),
             reads=("employer__name",),
             order="employer__name",
+            nameless=_("没有所属企业"),
         ),
         grid_column(16),
         masked(

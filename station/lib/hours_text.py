@@ -3,6 +3,7 @@
 Only wording happens here; what is open when is decided in `hours`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -126,5 +127,44 @@ def _day_name(day: date, today: date) -> str:
     return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
 
 
-def _clock(at: datetime) -> str:
+def _clock(at: datetime | time) -> str:
     return f"{at.hour}:{at.minute:02}"
+
+
+def weekly_text(rows: Iterable[tuple[int, time, time]]) -> str:
+    """A plain week in one line, for paper: 周一至周五 8:30–12:00、14:30–18:00；周六 9:00–12:00.
+
+    Each row is a weekday (Monday is 0), when it opens and when it closes; both midnight means all day.
+    """
+    days: dict[int, list[tuple[time, time]]] = {}
+    for weekday, opens, closes in sorted(rows):
+        days.setdefault(weekday, []).append((opens, closes))
+    spans: list[tuple[int, int, list[tuple[time, time]]]] = []
+    for weekday, hours in days.items():
+        if spans and spans[-1][1] == weekday - 1 and spans[-1][2] == hours:
+            spans[-1] = (spans[-1][0], weekday, hours)
+        else:
+            spans.append((weekday, weekday, hours))
+    return _("；").join(f"{_days_text(first, last)} {_day_hours_text(hours)}" for first, last, hours in spans)
+
+
+def _days_text(first: int, last: int) -> str:
+    if (first, last) == (0, DAYS_A_WEEK - 1):
+        return _("每天")
+    if first == last:
+        return str(WEEKDAYS[first])
+    joined = _("%(first)s至%(last)s") if last - first > 1 else _("%(first)s、%(last)s")
+    return joined % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
+
+
+def _day_hours_text(hours: list[tuple[time, time]]) -> str:
+    return pgettext("between the hours of one day", "、").join(_interval_text(*interval) for interval in hours)
+
+
+def _interval_text(opens: time, closes: time) -> str:
+    if opens == closes == time():
+        return _("24 小时")
+    closing = "24:00" if closes == time() else _clock(closes)
+    if closes <= opens and closes != time():
+        return _("%(opens)s–次日 %(closes)s") % {"opens": _clock(opens), "closes": closing}
+    return f"{_clock(opens)}–{closing}"

@@ -13,9 +13,8 @@ from ledger.operations.printouts import (
     make_printout,
     new_serial,
     normalize_serial,
-    numbers_in,
-    ranges_text,
 )
+from ledger.printables import numbers_in, ranges_text
 from ledger.rosters import WORKERS
 from station.models import AuditEvent
 from station.operations.audit import first_broken_link
@@ -152,7 +151,7 @@ def test_the_page_for_the_browsers_print(here, community_admin, signed_in):
     add_worker(here, "JSL-R0001", "陈𬱟")
     response = signed_in(community_admin).post(way_out("html"), REASON)
     page, printout = response.content.decode(), Printout.objects.get()
-    assert '<td class="whole">陈𬱟</td>' in page
+    assert "<td>陈𬱟</td>" in page
     assert "138****0001" in page
     assert "13800000001" not in page
     head = '<th scope="col">姓名</th>'
@@ -293,5 +292,5 @@ def test_the_public_page_costs_two_queries_and_no_session(rows, here, client, dj
 def test_an_unknown_serial_gets_a_page_that_helps(serial, db, client):
     response = client.get(f"/v/{serial}/")
     assert response.status_code == 404
-    assert "没查到这份花名册" in response.content.decode()
-    assert "请拿着这份花名册问一问社区" in response.content.decode()
+    assert "没查到这份打印件" in response.content.decode()
+    assert "请拿着它问一问社区" in response.content.decode()

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from ledger.exports import write_csv, write_workbook, write_xlsx
 from ledger.layouts import layout_of
-from ledger.management.roster_command import RosterCommand
+from ledger.management.roster_command import RosterCommand, fullness
 from ledger.operations.workbooks import make_workbook
 from ledger.rosters import LEDGER, ROSTERS
 
@@ -27,13 +27,13 @@ class Command(RosterCommand):
             return ("xlsx", write_workbook) if suffix == ".xlsx" else None
         return {".xlsx": ("xlsx", write_xlsx), ".csv": ("csv", write_csv)}.get(suffix)
 
-    def let_out(self, kind, form, write, template, arguments):
-        if kind != LEDGER:
-            return super().let_out(kind, form, write, template, arguments)
-        if arguments.pop("as_of") is not None:
+    def make(self, form, *, options, community, **how):
+        if options["kind"] != LEDGER:
+            return super().make(form, options=options, community=community, **how)
+        if options["as_of"] is not None:
             raise CommandError("the whole ledger has no --as-of: export its rosters one by one")
-        layouts = self._layouts(template, arguments["community"])
-        return make_workbook(layouts=layouts, write=write, **arguments)
+        layouts = self._layouts(options["template"], community)
+        return make_workbook(layouts=layouts, community=community, **fullness(options), **how)
 
     def _layouts(self, names, community):
         """The layout of each roster; a name counts for every roster that has it. Raises ValidationError for others."""
