@@ -15,6 +15,7 @@ import psycopg
 
 SECTIONS = [
     "pages",
+    "imports",
 ]
 
 
