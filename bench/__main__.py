@@ -17,6 +17,7 @@ SECTIONS = [
     "pages",
     "exports",
     "imports",
+    "paper",
 ]
 
 

@@ -195,7 +195,7 @@ class _Writer:
             self._update(changed)
         self._take_consents([*new, *changed])
         self._sign(kept, plan)
-        self.batch.committed_at = self.at
+        self.batch.committed_at, self.batch.by = self.at, self.by or self.batch.by
         save_checked(self.batch)
         counts = {outcome: getattr(self.batch, outcome) for outcome in Outcome.values}
         audit.record(
