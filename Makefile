@@ -28,9 +28,9 @@ check: .venv/installed-dev ## lint, format, import contracts, missing migrations
 	$(BIN)/python -m tests.production makemigrations --check --dry-run
 	$(BIN)/python -m tests.production check --deploy --fail-level WARNING
 
-bench: .venv/installed-dev .env ## ratios against a floor, measured in one run
-	$(BIN)/python -m bench
-	$(BIN)/python -m tests.on_postgres $(BIN)/python -m bench
+bench: .venv/installed-dev .env ## ratios against a floor, measured in one run; SECTIONS="pages admin" for some
+	$(BIN)/python -m bench $(SECTIONS)
+	$(BIN)/python -m tests.on_postgres $(BIN)/python -m bench $(SECTIONS)
 
 lock: .venv/installed-dev ## complete, hashed locks without any index address
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
