@@ -3,57 +3,42 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.history import past_of
-from ledger.models import Worker
+from ledger.search import Search, communities_of
 from station.admin.base import OperationAdmin
-from station.lib.people import normalize_id_number, normalize_name, normalize_phone
 from station.models import Grid
 
 REVEALING = {"reveal", "reveal-phone"}
 
 
-def person_q(term, *, prefix="", by_id_number):
-    """Workers by part of their name, by phone (whole, or its last four digits) or by ID number, never by part of those.
+class SearchAdmin(OperationAdmin):
+    """A list searched by names and numbers of the ledger; `exact(request, words)` says how by numbers."""
 
-    `prefix` leads from the row to the worker.
-    """
+    search_fields = ["number"]  # shows the box; search_names and exact decide
+    search_names = ()  # whose names, and the lookup that leads to them, as ledger.search.Search has them
 
-    def indexed(name, value):
-        return Q(**{f"{prefix}{name}": Worker._meta.get_field(name).digest(value)})
+    def exact(self, request, words):
+        raise NotImplementedError
 
-    q = Q(**{f"{prefix}name__icontains": as_typed(normalize_name, term) or term})
-    q |= Q(**{f"{prefix}number__iexact": term})
-    if phone := as_typed(normalize_phone, term):
-        q |= indexed("phone_index", phone)
-    if len(term) == 4 and term.isascii() and term.isdigit():
-        q |= indexed("phone_tail_index", term)
-    if by_id_number and (id_number := as_typed(normalize_id_number, term)):
-        q |= indexed("id_number_index", id_number)
-    return q
-
-
-def as_typed(normalize, term):
-    """`term` normalised, or None where it is something else."""
-    try:
-        return normalize(term)
-    except ValidationError:
-        return None
-
-
-class EntryAdmin(OperationAdmin):
-    """One register of the ledger. `search_q(request, term)` says how its rows are found."""
-
-    search_fields = ["number"]  # shows the box; search_q decides
-    readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
-
-    # --- finding -----------------------------------------------------------------------------------------------------
     def get_search_results(self, request, queryset, search_term):
-        term = search_term.strip()
-        return (queryset.filter(self.search_q(request, term)) if term else queryset), False
+        """The first thousand, or all of them for who lets a roster out (`request.every_match`)."""
+        if not (words := search_term.strip()):
+            return queryset, False
+        communities = communities_of(request.user, self.permission("view"))
+        search = Search(words, self.search_names, self.exact(request, words), communities)
+        if getattr(request, "every_match", False):
+            return queryset.filter(search.everything()), False
+        meant, request.more_matches = search.first(queryset)
+        return queryset.filter(meant), False
+
+
+class EntryAdmin(SearchAdmin):
+    """One register of the ledger."""
+
+    readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
 
     # --- the form ----------------------------------------------------------------------------------------------------
     def get_exclude(self, request, obj=None):

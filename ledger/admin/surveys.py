@@ -3,11 +3,13 @@
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
+from ledger.admin.entries import SearchAdmin
 from ledger.admin.filters import GridFilter
 from ledger.forms.staff import CheckForm, CheckNoteForm, CloseRoundForm, LetterHandoutForm, SurveyRoundForm
-from ledger.models import LetterHandout, SurveyEntry, SurveyRound
+from ledger.models import EnterpriseNamePart, LetterHandout, SurveyEntry, SurveyRound, WorkerNamePart
 from ledger.models.entries import Channel
 from ledger.operations import surveys
+from ledger.search import numbered
 from station.admin.base import ObjectAction, OperationAdmin
 
 Result = SurveyEntry.Result
@@ -74,13 +76,13 @@ def is_running(entry):
 
 
 @admin.register(SurveyEntry)
-class SurveyEntryAdmin(OperationAdmin):
+class SurveyEntryAdmin(SearchAdmin):
     """What is to be checked, and what was found. Nothing is typed here: each result is a button."""
 
     list_display = ["subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at"]
     list_filter = ["result", RoundFilter, GridFilter]
     list_select_related = ["round", "grid", "enterprise", "worker", "checked_by"]
-    search_fields = ["worker__name", "enterprise__name", "=worker__number", "=enterprise__number"]
+    search_names = ((WorkerNamePart, "worker"), (EnterpriseNamePart, "enterprise"))
     fields = readonly_fields = [
         "round", "subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at",
         "checked_by",
@@ -103,6 +105,9 @@ class SurveyEntryAdmin(OperationAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def exact(self, request, words):
+        return (*numbered(words, prefix="worker__"), *numbered(words, prefix="enterprise__"))
 
     @admin.display(description=_("编号"))
     def subject_number(self, obj):

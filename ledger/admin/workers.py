@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin.entries import ConfirmableAdmin, person_q
+from ledger.admin.entries import ConfirmableAdmin
 from ledger.admin.filters import GridFilter, StaleFilter
 from ledger.admin.rosters import RosterAdmin
 from ledger.forms.staff import LeaveForm, OptionalReasonForm, WorkerForm
-from ledger.models import Worker
+from ledger.models import Worker, WorkerNamePart
 from ledger.operations import workers
+from ledger.search import person
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -68,13 +69,14 @@ class WorkerAdmin(RosterAdmin, ConfirmableAdmin):
         ObjectAction("reveal-phone", _("查看完整手机号"), workers.reveal_phone, action="reveal_phone", form=ReasonForm),
     ]  # fmt: skip
     confirm_operation = staticmethod(workers.confirm_worker)
+    search_names = ((WorkerNamePart, "pk"),)
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
         return obj.masked_phone
 
-    def search_q(self, request, term):
-        return person_q(term, by_id_number=self.may(request, "reveal"))
+    def exact(self, request, words):
+        return person(words, by_id_number=self.may(request, "reveal"))
 
     def save_operation(self, obj, *, by, form, change):
         consents = form.cleaned_data.get("consents", ())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ledger.models.entries import Entry, EntryQuerySet
+from ledger.models.names import FindableQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     mask_phone,
@@ -18,7 +19,7 @@ from station.lib.people import (
 )
 
 
-class EnterpriseQuerySet(EntryQuerySet):
+class EnterpriseQuerySet(FindableQuerySet, EntryQuerySet):
     def active(self):
         return self.filter(state=Enterprise.State.ACTIVE)
 
@@ -40,6 +41,7 @@ class Enterprise(Entry):
         State.LEFT: {State.ACTIVE, State.MERGED},
         State.MERGED: set(),
     }
+    FOUND_BY = ("name", "contact_name")
     NORMALIZERS = {
         "name": normalize_name,
         "credit_code": normalize_credit_code,

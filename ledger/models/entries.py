@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.models.names import FindableEntry
+
 
 class Channel(models.TextChoices):
     """Through which channel a piece of knowledge came in."""
@@ -50,7 +52,7 @@ def normalize(row, normalizers):
         raise ValidationError(errors)
 
 
-class Entry(models.Model):
+class Entry(FindableEntry):
     """One entry of the ledger, kept for good: leaving the area is a state, not a deletion.
 
     `NORMALIZERS` maps a field to the function that brings what was typed into the one form we store.

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel, Entry, EntryQuerySet
+from ledger.models.names import FindableQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     last_four,
@@ -23,7 +24,7 @@ from station.lib.people import (
 from station.models import Occupation
 
 
-class WorkerQuerySet(EntryQuerySet):
+class WorkerQuerySet(FindableQuerySet, EntryQuerySet):
     def active(self):
         return self.filter(state=Worker.State.ACTIVE)
 

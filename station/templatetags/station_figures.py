@@ -3,6 +3,7 @@
 from django import template
 from django.utils import timezone
 
+from station.counted import counted
 from station.figures import (
     MOST_STATIONS,
     countable,
@@ -21,7 +22,8 @@ def week_of_visits(user):
     """The last seven days at the stations whose visits he may count, as a table with its chart."""
     if not may_count(user, "station.view_visit"):
         return None
-    return visits_by_day(countable(Visit.objects.all(), user, "station.view_visit"), timezone.localdate())
+    visits = countable(Visit.objects.all(), user, "station.view_visit")
+    return counted(user, "week of visits", lambda: visits_by_day(visits, timezone.localdate())).value
 
 
 @register.simple_tag
