@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,16 @@ class EntryAdmin(SearchAdmin):
         if not self.has_change_permission(request, obj):
             return [*exclude, "change_reason", "consents", *self.form.masks]
         return exclude
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Grids and enterprises of its own community: of a whole city they are a page of a megabyte."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        for name in ("grid", "employer"):
+            if obj is not None and name in form.base_fields:
+                field = form.base_fields[name]
+                near = Q(community=obj.community_id) | Q(pk=getattr(obj, f"{name}_id"))
+                field.queryset = field.queryset.filter(near)
+        return form
 
     def get_readonly_fields(self, request, obj=None):
         """An entry stays in the community whose number it bears."""

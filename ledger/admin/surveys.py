@@ -82,6 +82,7 @@ class SurveyEntryAdmin(SearchAdmin):
     list_display = ["subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at"]
     list_filter = ["result", RoundFilter, GridFilter]
     list_select_related = ["round", "grid", "enterprise", "worker", "checked_by"]
+    ordering = ["-round_id", "-pk"]  # the newest first, as an index has them: by the date of a round all were sorted
     search_names = ((WorkerNamePart, "worker"), (EnterpriseNamePart, "enterprise"))
     fields = readonly_fields = [
         "round", "subject_number", "subject_name", "detail", "grid", "result", "channel", "note", "checked_at",

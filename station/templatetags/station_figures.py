@@ -31,7 +31,7 @@ def open_stations(user):
     """``{"rows", "open", "more"}``: the stations he sees, those open now first; `more` if some are left out."""
     if not user.has_perm("station.view_station"):
         return None
-    stations = list(Station.objects.visible_to(user).listed()[: MOST_STATIONS + 1])
+    stations = list(Station.objects.visible_to(user).listed().order_by("community_id", "name")[: MOST_STATIONS + 1])
     rows = stations_now(stations[:MOST_STATIONS], timezone.now())
     return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
 
