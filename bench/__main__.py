@@ -15,6 +15,7 @@ import psycopg
 
 SECTIONS = [
     "pages",
+    "admin",
     "exports",
     "imports",
     "paper",

@@ -33,7 +33,10 @@ def may_count(user, permission):
 
 def countable(queryset, user, permission):
     """The rows `user` may count: those he may look at, and those of places whose figures are his."""
-    return queryset.visible_to(user, permission) | queryset.visible_to(user, FIGURES)
+    mine = queryset.visible_to(user, permission)
+    if user.scope_for(permission) == user.scope_for(FIGURES):
+        return mine
+    return mine | queryset.visible_to(user, FIGURES)
 
 
 @dataclass(frozen=True, slots=True)

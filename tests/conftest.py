@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -32,6 +33,7 @@ FOR_TESTS = {
 def settings_for_tests(settings):
     for name, value in FOR_TESTS.items():
         setattr(settings, name, value)
+    cache.clear()  # one process runs many tests, and their rows get the same ids
 
 
 def make_place(name, code, prefix, station_code):

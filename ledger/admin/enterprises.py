@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin import related
 from ledger.admin.duplicates import DuplicatesAdmin
-from ledger.admin.entries import ConfirmableAdmin, as_typed
+from ledger.admin.entries import ConfirmableAdmin
 from ledger.admin.filters import GridFilter, LeftFilter, StaleFilter
 from ledger.admin.pasts import PastAdmin
 from ledger.forms.leaving import EnterpriseLeaveForm
 from ledger.forms.staff import EnterpriseForm, OptionalReasonForm
-from ledger.models import Enterprise
+from ledger.models import Enterprise, EnterpriseNamePart
 from ledger.operations import checks, enterprises, merging
+from ledger.search import as_typed, numbered
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 from station.lib.people import credit_code_warning, normalize_credit_code, normalize_phone
@@ -84,6 +85,7 @@ class EnterpriseAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     ]  # fmt: skip
     confirm_operation = staticmethod(enterprises.confirm_enterprise)
     merge_operation = staticmethod(merging.merge_enterprises)
+    search_names = ((EnterpriseNamePart, "pk"),)
 
     @admin.display(description=_("负责人电话"))
     def masked_contact_phone(self, obj):
@@ -92,13 +94,12 @@ class EnterpriseAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     def sections(self, request, obj):
         return related.of_enterprise(obj, request.user)
 
-    def search_q(self, request, term):
-        q = Q(name__icontains=term) | Q(contact_name__icontains=term) | Q(number__iexact=term)
-        if code := as_typed(normalize_credit_code, term):
-            q |= Q(credit_code=code)
-        if phone := as_typed(normalize_phone, term):
-            q |= Q(contact_phone_index=Enterprise._meta.get_field("contact_phone_index").digest(phone))
-        return q
+    def exact(self, request, words):
+        if code := as_typed(normalize_credit_code, words):
+            return (Q(credit_code=code),)
+        if phone := as_typed(normalize_phone, words):
+            return (Q(contact_phone_index=Enterprise._meta.get_field("contact_phone_index").digest(phone)),)
+        return numbered(words)
 
     def save_operation(self, obj, *, by, form, change):
         if change:

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.history import EVENTS_A_PAGE, JointTimeline, Timeline
 from ledger.duplicates import explained
-from ledger.models import Worker
 from ledger.operations.findings import SUBJECT, running_entry
+from ledger.search import Search, communities_of
 from station.admin.base import OperationAdmin
 from station.admin.search import SealedChangeList
-from station.lib.people import normalize_id_number, normalize_name, normalize_phone
 from station.models import Grid
 
 REVEALING = {"reveal", "reveal-phone"}
@@ -31,49 +30,36 @@ class EntryChangeList(SealedChangeList):
         return queryset if "state__exact" in self.params else queryset.unmerged()
 
 
-def person_q(term, *, prefix="", by_id_number):
-    """Workers by part of their name, by phone (whole, or its last four digits) or by ID number, never by part of those.
+class SearchAdmin(OperationAdmin):
+    """A list searched by names and numbers of the ledger; `exact(request, words)` says how by numbers."""
 
-    `prefix` leads from the row to the worker.
-    """
+    search_fields = ["number"]  # shows the box; search_names and exact decide
+    search_names = ()  # whose names, and the lookup that leads to them, as ledger.search.Search has them
 
-    def indexed(name, value):
-        return Q(**{f"{prefix}{name}": Worker._meta.get_field(name).digest(value)})
+    def exact(self, request, words):
+        raise NotImplementedError
 
-    q = Q(**{f"{prefix}name__icontains": as_typed(normalize_name, term) or term})
-    q |= Q(**{f"{prefix}number__iexact": term})
-    if phone := as_typed(normalize_phone, term):
-        q |= indexed("phone_index", phone)
-    if len(term) == 4 and term.isascii() and term.isdigit():
-        q |= indexed("phone_tail_index", term)
-    if by_id_number and (id_number := as_typed(normalize_id_number, term)):
-        q |= indexed("id_number_index", id_number)
-    return q
-
-
-def as_typed(normalize, term):
-    """`term` normalised, or None where it is something else."""
-    try:
-        return normalize(term)
-    except ValidationError:
-        return None
+    def get_search_results(self, request, queryset, search_term):
+        """The first thousand, or all of them for who lets a roster out (`request.every_match`)."""
+        if not (words := search_term.strip()):
+            return queryset, False
+        communities = communities_of(request.user, self.permission("view"))
+        search = Search(words, self.search_names, self.exact(request, words), communities)
+        if getattr(request, "every_match", False):
+            return queryset.filter(search.everything()), False
+        meant, request.more_matches = search.first(queryset)
+        return queryset.filter(meant), False
 
 
-class EntryAdmin(OperationAdmin):
-    """One register of the ledger. `search_q(request, term)` says how its rows are found."""
+class EntryAdmin(SearchAdmin):
+    """One register of the ledger."""
 
     freshness = "last_confirmed_on"  # the lookup to the day of the last confirmation
     change_form_template = "admin/ledger/entry_change_form.html"
-    search_fields = ["number"]  # shows the box; search_q decides
     readonly_fields = ["number", "state", "last_confirmed_on", "left_on", "left_reason"]
 
-    # --- finding -----------------------------------------------------------------------------------------------------
     def get_changelist(self, request, **kwargs):
         return EntryChangeList
-
-    def get_search_results(self, request, queryset, search_term):
-        term = search_term.strip()
-        return (queryset.filter(self.search_q(request, term)) if term else queryset), False
 
     def get_ordering(self, request):
         """The list of the stale begins with what has waited longest; a click on a column head sorts it otherwise."""
@@ -112,6 +98,12 @@ class EntryAdmin(OperationAdmin):
         form.explain = partial(self.explain, request)
         form.survey_entry = self.survey_entry(request, obj)
         form.is_survey = "survey" in request.GET  # he comes from the list of the round
+        # Grids and enterprises of its own community: of a whole city they are a page of a megabyte.
+        for name in ("grid", "employer"):
+            if obj is not None and name in form.base_fields:
+                field = form.base_fields[name]
+                near = Q(community=obj.community_id) | Q(pk=getattr(obj, f"{name}_id"))
+                field.queryset = field.queryset.filter(near)
         return form
 
     def explain(self, request, error, obj):

@@ -13,6 +13,15 @@ from station.models import Grid, Occupation
 
 ONE_DAY = timedelta(days=1)
 ROSTER_OF = {roster.model: roster for roster in ROSTERS.values()}
+MOST_LINKS = 100  # a filter of more is a page of links, and takes longer than the list
+
+
+def offered(queryset, chosen):
+    """The rows a filter offers: all of `queryset`, or if they are too many only the one `chosen` (its pk as text)."""
+    rows = list(queryset[: MOST_LINKS + 1])
+    if len(rows) <= MOST_LINKS:
+        return rows
+    return list(queryset.filter(pk=chosen)) if chosen and chosen.isdecimal() else []
 
 
 class GridFilter(admin.SimpleListFilter):
@@ -22,7 +31,8 @@ class GridFilter(admin.SimpleListFilter):
     NONE = "none"
 
     def lookups(self, request, model_admin):
-        grids = Grid.objects.visible_to(request.user, model_admin.permission("view")).select_related("community")
+        visible = Grid.objects.visible_to(request.user, model_admin.permission("view")).select_related("community")
+        grids = offered(visible, self.value())
         several = len({grid.community_id for grid in grids}) > 1
         named = [(str(grid.pk), f"{grid.community} {grid}" if several else str(grid)) for grid in grids]
         return [*named, (self.NONE, _("未定"))]

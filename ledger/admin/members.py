@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.contacts import ContactsAdmin, for_member
-from ledger.admin.entries import EntryAdmin, person_q
+from ledger.admin.entries import EntryAdmin
 from ledger.admin.filters import OccupationFilter, StaleFilter, WorkerGridFilter
 from ledger.admin.pasts import PastAdmin
 from ledger.forms.staff import MoveMemberForm, PartyMemberForm
-from ledger.models import PartyMember
+from ledger.models import PartyMember, WorkerNamePart
 from ledger.operations import members
+from ledger.search import numbered, person
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -26,6 +27,7 @@ class PartyMemberAdmin(ContactsAdmin, PastAdmin, EntryAdmin):
     list_filter = ["state", "direction", OccupationFilter, WorkerGridFilter, StaleFilter]
     list_select_related = ["worker__grid"]
     readonly_fields = ["number", "state", "whereabouts"]
+    search_names = ((WorkerNamePart, "worker"),)
     fieldsets = [
         (
             None,
@@ -76,8 +78,8 @@ class PartyMemberAdmin(ContactsAdmin, PastAdmin, EntryAdmin):
     def get_changeform_initial_data(self, request):
         return {"worker": worker} if (worker := request.GET.get("worker", "")).isdecimal() else {}
 
-    def search_q(self, request, term):
-        return person_q(term, prefix="worker__", by_id_number=True)
+    def exact(self, request, words):
+        return (*numbered(words), *person(words, prefix="worker__", by_id_number=True))
 
     def save_operation(self, obj, *, by, form, change):
         consents = form.cleaned_data.get("consents", ())

@@ -142,6 +142,7 @@ class RosterAdmin(OperationAdmin):
         """The list as the screen shows it. Raises IncorrectLookupParameters rather than showing more than was asked."""
         if any("\0" in text for name, values in request.GET.lists() for text in (name, *values)):
             raise IncorrectLookupParameters  # PostgreSQL cannot compare with a NUL
+        request.every_match = True  # the screen stops at a thousand, a roster does not
         changelist = self.get_changelist_instance(request)
         if request.GET.get(SEARCH_VAR, "").strip() and not changelist.query.strip():
             raise IncorrectLookupParameters

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin.comparing import ComparingAdmin
+from ledger.admin.entries import SearchAdmin
 from ledger.admin.filters import GridFilter
 from ledger.admin.papers import PAPER_ACTIONS, PaperAdmin
 from ledger.forms.staff import (
@@ -16,10 +17,11 @@ from ledger.forms.staff import (
     LetterHandoutForm,
     SurveyRoundForm,
 )
-from ledger.models import LetterHandout, SurveyEntry, SurveyRound
+from ledger.models import EnterpriseNamePart, LetterHandout, SurveyEntry, SurveyRound, WorkerNamePart
 from ledger.models.entries import Channel
 from ledger.operations import checks, surveys
 from ledger.round_reports import RoundReport
+from ledger.search import numbered
 from station.admin.base import ObjectAction, OperationAdmin
 
 Result = SurveyEntry.Result
@@ -117,13 +119,14 @@ def of_its_round(entry):
 
 
 @admin.register(SurveyEntry)
-class SurveyEntryAdmin(OperationAdmin):
+class SurveyEntryAdmin(SearchAdmin):
     """What is to be checked, and what was found. Nothing is typed here: each result is a button."""
 
     list_display = ["subject_number", "subject_name", "detail", "grid", "result", "channel", "found", "checked_at"]
     list_filter = ["result", RoundFilter, GridFilter]
     list_select_related = ["round", "grid", "enterprise", "worker", "checked_by"]
-    search_fields = ["worker__name", "enterprise__name", "=worker__number", "=enterprise__number"]
+    ordering = ["-round_id", "-pk"]  # the newest first, as an index has them: by the date of a round all were sorted
+    search_names = ((WorkerNamePart, "worker"), (EnterpriseNamePart, "enterprise"))
     fields = readonly_fields = [
         "round", "subject_number", "subject_name", "detail", "grid", "result", "channel", "found", "checked_at",
         "checked_by",
@@ -166,6 +169,9 @@ class SurveyEntryAdmin(OperationAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def exact(self, request, words):
+        return (*numbered(words, prefix="worker__"), *numbered(words, prefix="enterprise__"))
 
     @admin.display(description=_("编号"))
     def subject_number(self, obj):

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.admin import related
 from ledger.admin.duplicates import DuplicatesAdmin
-from ledger.admin.entries import ConfirmableAdmin, person_q
+from ledger.admin.entries import ConfirmableAdmin
 from ledger.admin.filters import EmployerFilter, GridFilter, LeftFilter, StaleFilter
 from ledger.admin.pasts import PastAdmin
 from ledger.forms.leaving import WorkerLeaveForm
 from ledger.forms.staff import OptionalReasonForm, WorkerForm
-from ledger.models import PartyMember, Worker
+from ledger.models import PartyMember, Worker, WorkerNamePart
 from ledger.operations import checks, merging, workers
+from ledger.search import person
 from station.admin.base import ObjectAction
 from station.forms.staff import ReasonForm
 
@@ -94,6 +95,7 @@ class WorkerAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     ]  # fmt: skip
     confirm_operation = staticmethod(workers.confirm_worker)
     merge_operation = staticmethod(merging.merge_workers)
+    search_names = ((WorkerNamePart, "pk"),)
 
     @admin.display(description=_("手机号"))
     def masked_phone(self, obj):
@@ -111,8 +113,8 @@ class WorkerAdmin(DuplicatesAdmin, PastAdmin, ConfirmableAdmin):
     def sections(self, request, obj):
         return related.of_worker(obj, request.user, may_merge=self.may(request, "merge"))
 
-    def search_q(self, request, term):
-        return person_q(term, by_id_number=self.may(request, "reveal"))
+    def exact(self, request, words):
+        return person(words, by_id_number=self.may(request, "reveal"))
 
     def save_operation(self, obj, *, by, form, change):
         consents = form.cleaned_data.get("consents", ())

@@ -4,6 +4,7 @@ from ledger.models.duplicates import DistinctPair
 from ledger.models.enterprises import Enterprise
 from ledger.models.imports import ImportBatch, ImportRow
 from ledger.models.members import ContactNote, PartyMember
+from ledger.models.names import EnterpriseNamePart, WorkerNamePart
 from ledger.models.printouts import Printout
 from ledger.models.surveys import LetterHandout, SurveyEntry, SurveyRound
 from ledger.models.templates import FormColumn, FormTemplate
@@ -13,6 +14,7 @@ __all__ = [
     "ContactNote",
     "DistinctPair",
     "Enterprise",
+    "EnterpriseNamePart",
     "FormColumn",
     "FormTemplate",
     "ImportBatch",
@@ -23,4 +25,5 @@ __all__ = [
     "SurveyEntry",
     "SurveyRound",
     "Worker",
+    "WorkerNamePart",
 ]

@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from ledger.models.entries import Entry, EntryQuerySet
 from ledger.models.likeness import Likeness
+from ledger.models.names import FindableQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     mask_phone,
@@ -38,7 +39,7 @@ class NameCoreField(models.CharField):
     descriptor_class = NameCoreAttribute
 
 
-class EnterpriseQuerySet(EntryQuerySet):
+class EnterpriseQuerySet(FindableQuerySet, EntryQuerySet):
     def active(self):
         return self.filter(state=Enterprise.State.ACTIVE)
 
@@ -56,6 +57,7 @@ class Enterprise(Entry):
         State.LEFT: {State.ACTIVE, State.MERGED},
         State.MERGED: set(),
     }
+    FOUND_BY = ("name", "contact_name")
     NORMALIZERS = {
         "name": normalize_name,
         "credit_code": normalize_credit_code,

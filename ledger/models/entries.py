@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models.likeness import keys_like, with_earlier_lookalike
+from ledger.models.names import FindableEntry
 
 
 class Channel(models.TextChoices):
@@ -80,7 +81,7 @@ class Mergeable:
         return row
 
 
-class Entry(Mergeable, models.Model):
+class Entry(Mergeable, FindableEntry):
     """One entry of the ledger, kept for good: leaving the area is a state, not a deletion.
 
     `NORMALIZERS` maps a field to the function that brings what was typed into the one form we store. `UNIQUE` maps a

@@ -28,6 +28,13 @@ def is_due(on):
 class PartyMemberQuerySet(EntryQuerySet):
     place_path = "worker__"
 
+    def visible_to(self, user, permission=None):
+        """The rows `user` may see, found from the workers of his places: joined, a database may read all members."""
+        scope = user.scope_for(permission or "ledger.view_partymember")
+        if scope.everything:
+            return super().visible_to(user, permission)
+        return self.filter(worker__in=Worker.objects.filter(scope.q(community="community", grid="grid")))
+
     def in_touch(self):
         """Those the community still looks after."""
         return self.filter(state__in=[PartyMember.State.MOBILE, PartyMember.State.LOST])

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from ledger.models.enterprises import Enterprise
 from ledger.models.entries import Channel, Entry, EntryQuerySet
 from ledger.models.likeness import Likeness
+from ledger.models.names import FindableQuerySet
 from station.lib.crypto import BlindIndexField, EncryptedTextField
 from station.lib.people import (
     last_four,
@@ -24,7 +25,7 @@ from station.lib.people import (
 from station.models import Occupation
 
 
-class WorkerQuerySet(EntryQuerySet):
+class WorkerQuerySet(FindableQuerySet, EntryQuerySet):
     def active(self):
         return self.filter(state=Worker.State.ACTIVE)
 
@@ -134,7 +135,15 @@ class Worker(Entry):
         verbose_name = verbose_name_plural = _("新就业群体")
         ordering = ["number"]
         indexes = [
-            models.Index(fields=["community", "state", "name"], name="worker_of_community"),
+            # The lists, in the order in which they are shown: of a community, of a grid, of a choice among all.
+            models.Index(fields=["community", "number"], name="worker_of_community"),
+            models.Index(fields=["grid", "number"], name="worker_of_grid"),
+            models.Index(fields=["state", "number"], name="worker_in_state"),
+            models.Index(fields=["occupation", "number"], name="worker_by_occupation"),
+            # The figures, by place and occupation, counted without looking at a row.
+            models.Index(
+                fields=["community", "grid", "occupation", "state", "last_confirmed_on"], name="worker_figures"
+            ),
             models.Index(fields=["grid", "state", "last_confirmed_on"], name="worker_of_grid_freshness"),
             models.Index(fields=["employer", "name"], name="worker_of_employer_by_name"),
         ]

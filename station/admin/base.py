@@ -18,6 +18,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from station.admin.paging import MOST, CappedPaginator
 from station.admin.search import SealedChangeList, SearchWords, sealed_query, searched_words
 from station.forms.staff import ROW_KEY, RowsField, StaffModelForm
 from station.models import Community
@@ -85,6 +86,7 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
 
     form = StaffModelForm
     list_per_page = 50
+    paginator = CappedPaginator
     show_full_result_count = False
     object_actions = ()
     field_permissions = {}  # field name → permission verb without which the field is not shown at all
@@ -203,6 +205,13 @@ class OperationAdmin(ScopedAdmin, admin.ModelAdmin):
             messages.error(request, _("没看懂选了哪几条，请重新勾选。"))
             return redirect(request.path)
         return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
+    def response_action(self, request, queryset):
+        """The page says how many all are only as far as it counted them; so far "all" may be chosen."""
+        if request.POST.get("select_across") == "1" and queryset.order_by()[MOST : MOST + 1].exists():
+            messages.warning(request, _("一次最多办 %(n)d 条，请先筛选。") % {"n": MOST})
+            return redirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -47,4 +47,6 @@ class SealedChangeList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         self.query = searched_words(request)
-        return super().get_queryset(request, exclude_parameters)
+        queryset = super().get_queryset(request, exclude_parameters)
+        self.more_matches = getattr(request, "more_matches", False)
+        return queryset

@@ -197,6 +197,15 @@ def validate_name(text: str) -> None:
         raise ValidationError(_("名字最多 %(limit)d 个字。"), code="name_too_long", params={"limit": NAME_MAX_LENGTH})
 
 
+def name_to_find(text: str) -> str:
+    """Return what of a name counts when it is looked for: no case, no width, no dots, blanks or brackets.
+
+    So 买买提·艾力 is found as 买买提.艾力 and as 买买提艾力. Characters newer than this Python's tables stay.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if unicodedata.category(c)[0] not in "ZPC" or unicodedata.category(c) == "Cn")
+
+
 def _surname(name: str) -> str:
     """Return what may be shown of a name: the Chinese surname, else (dotted, Latin, one character) nothing."""
     if not _HAN_NAME.fullmatch(name):

@@ -3,6 +3,7 @@
 from django import template
 from django.utils import timezone
 
+from station.counted import counted
 from station.figures import (
     MOST_STATIONS,
     countable,
@@ -21,7 +22,8 @@ def week_of_visits(user):
     """The last seven days at the stations whose visits he may count, as a table with its chart."""
     if not may_count(user, "station.view_visit"):
         return None
-    return visits_by_day(countable(Visit.objects.all(), user, "station.view_visit"), timezone.localdate())
+    visits = countable(Visit.objects.all(), user, "station.view_visit")
+    return counted(user, "week of visits", lambda: visits_by_day(visits, timezone.localdate())).value
 
 
 @register.simple_tag
@@ -29,7 +31,7 @@ def open_stations(user):
     """``{"rows", "open", "more"}``: the stations he sees, those open now first; `more` if some are left out."""
     if not user.has_perm("station.view_station"):
         return None
-    stations = list(Station.objects.visible_to(user).listed()[: MOST_STATIONS + 1])
+    stations = list(Station.objects.visible_to(user).listed().order_by("community_id", "name")[: MOST_STATIONS + 1])
     rows = stations_now(stations[:MOST_STATIONS], timezone.now())
     return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
 
