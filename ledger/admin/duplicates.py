@@ -96,7 +96,6 @@ class DuplicatesAdmin(EntryAdmin):
             "pairs": [self._shown(request, pair) for pair in pairs],
             "number": number,
             "more": more,
-            "back": "duplicates",
         }
         return self._answer(request, "duplicates", context)
 
@@ -117,7 +116,7 @@ class DuplicatesAdmin(EntryAdmin):
             "pairs": [self._shown(request, pair) for pair in pairs],
             "form": form if may_merge else None,
             "limit": BESIDE if len(pairs) == BESIDE else 0,
-            "back": "alike",
+            "back": obj.pk,
         }
         return self._answer(request, "duplicates", context, form)
 
@@ -153,8 +152,9 @@ class DuplicatesAdmin(EntryAdmin):
             raise PermissionDenied
         if not gone:
             self._remember_distinct(request, pair)
-        if request.POST.get("back") == "alike":
-            return redirect(self.page("alike", unquote(object_id)))
+        back = request.POST.get("back")
+        if back in (str(pair.one.pk), str(pair.other.pk)):  # from the page of one of them
+            return redirect(self.page("alike", back))
         return redirect(self.page("duplicates"))
 
     # --- pieces ------------------------------------------------------------------------------------------------------

@@ -1,13 +1,10 @@
 """Two entries that are one: nothing of either is lost, both numbers and both accounts lead to the one that stays."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.template import Context, Template
 from django.utils import timezone
 
@@ -393,49 +390,3 @@ def test_what_was_said_about_an_unchecked_line_is_kept(make_worker, open_round, 
     surveys.check_entry(running.entries.get(worker=old), Result.CONFIRMED, by=community_admin, channel="door")
     merge_workers(old, new, by=community_admin, reason="重复")
     assert running.entries.get().note == "上门三次没人"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_merge_the_same_pair_at_once_one_wins(make_worker, community_admin):
-    old, new = make_worker("向南", "13900000001"), make_worker("向南", "13900000002")
-    seen = merging.stamp(old, new)
-    start = Barrier(2)
-
-    def merge(keeper, other):
-        try:
-            start.wait()
-            return merge_workers(keeper, other, by=community_admin, reason="重复", seen=seen).number
-        except ValidationError as refused:
-            return refused.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(merge, (old, new), (new, old)))
-
-    assert sorted(answers)[1] == "merged"
-    assert sorted(answers)[0] in ("JSL-R0001", "JSL-R0002")
-    assert Worker.objects.filter(state=State.MERGED).count() == 1
-    assert Worker.objects.active().get().number == sorted(answers)[0]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_ring_of_merges_at_once_ends_without_a_circle(make_worker, community_admin):
-    rows = [make_worker("向南", f"1390000000{n}") for n in range(3)]
-    start = Barrier(3)
-
-    def merge(keeper, other):
-        try:
-            start.wait()
-            merge_workers(keeper, other, by=community_admin, reason="重复")
-        except ValidationError:
-            pass
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(merge, rows, [*rows[1:], rows[0]]))
-
-    (alive,) = Worker.objects.active()
-    assert {Worker.objects.get(pk=row.pk).survivor for row in rows} == {alive}
-    assert set(alive.merged_from.all()) == set(rows) - {alive}
