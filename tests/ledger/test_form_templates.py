@@ -252,6 +252,7 @@ def test_templates_are_the_community_admins_and_stay_at_home(
     response = client.post(reverse("admin:ledger_worker_csv"), REASON | {"template": f"own-{other.pk}"})
     assert response.status_code == 422
     assert not Printout.objects.exists()
+    assert f"own-{other.pk}" not in layouts_for(WORKERS, elsewhere.community, community_admin)
     assert set(layouts_for(WORKERS, here.community, community_admin)) == {
         "", "by-grid", "by-employer", "sign-in", "needs", f"own-{mine.pk}",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from python_calamine import load_workbook
 
 from ledger.models import FormColumn, FormTemplate, Printout
 from ledger.operations.templates import save_template
+from ledger.operations.workbooks import make_workbook
 from station.models import AuditEvent
 from station.roles import PERMISSIONS, Role
 from tests.ledger.roster_rows import add_enterprise, add_member, add_worker, today_and_long_ago
@@ -192,6 +194,20 @@ def test_only_who_may_export_all_three(
     monkeypatch.setitem(PERMISSIONS, Role.COMMUNITY_ADMIN, kept)
     assert client.post(URL, REASON).status_code == 403
     assert BUTTON not in client.get("/admin/").content.decode()
+    assert not Printout.objects.exists()
+
+
+def test_full_numbers_need_the_right_to_all_three(ledger, community_admin, signed_in, monkeypatch):
+    kept = PERMISSIONS[Role.COMMUNITY_ADMIN] - {"ledger.reveal_partymember"}
+    monkeypatch.setitem(PERMISSIONS, Role.COMMUNITY_ADMIN, kept)
+    client = signed_in(community_admin)
+    assert 'name="full"' not in client.get(URL).content.decode()
+    with pytest.raises(ValidationError) as refused:
+        make_workbook(
+            community=ledger.community, layouts={}, write=len, by=community_admin, reason="存档", full=True,
+            full_reason="办理意外险",
+        )  # fmt: skip
+    assert refused.value.messages == ["您没有查看完整信息的权限，只能导出打码的。"]
     assert not Printout.objects.exists()
 
 
