@@ -20,6 +20,7 @@ from station.models import Amenity, Community, Grid, Notice, Station
 
 # What stands on the sheets, and nothing else is fetched.
 FIELDS = [
+    "round",
     "grid__number",
     "grid__area",
     *(f"enterprise__{name}" for name in (

@@ -4,6 +4,7 @@ from contextlib import closing
 from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ledger.papers import Door, LetterPaper
@@ -16,7 +17,7 @@ GOLD, PAPER, WHITE = (214, 168, 96), (252, 245, 233), (255, 255, 255)
 QR_SIZE, QR_QUIET = 46, 7  # the quiet zone is four modules and more
 PANEL_GAP = 8
 ONE_PAGE_POINTS = (15, 14.5, 14, 13.5, 13, 12.5, 12, 11.5)
-TWO_PAGES_POINTS = (12.5, 12, 11.5, 11)
+TWO_PAGES_POINTS = (12.5, 12, 11.5, 11, 10.5)
 LEADING = 1.75
 DOORS_SHOWN = 4
 LINES_KEPT = 2  # of the last paragraph, above the signature
@@ -38,8 +39,11 @@ class _Setting(NamedTuple):
 
 
 def write_letter(paper: LetterPaper, file: BinaryIO, *, anyway: bool = False) -> None:
-    """Write the letter as PDF. Raises ValidationError for a character no font has, unless to be printed `anyway`."""
-    with closing(Sheets(portrait=True, face=SERIF)) as sheets:
+    """Write the letter as PDF, in the language of its readers, not of whoever prints it.
+
+    Raises ValidationError for a character no font has, unless to be printed `anyway`.
+    """
+    with translation.override(settings.LANGUAGE_CODE), closing(Sheets(portrait=True, face=SERIF)) as sheets:
         _LetterSheets(paper, sheets).draw()
         sheets.save(file, title=f"{paper.title} {paper.serial}", at=paper.at, anyway=anyway)
 

@@ -15,7 +15,7 @@ from ledger.prints.tables import HEAD_FILL, Row, Table
 BOX = "□"
 ROW_HEIGHT, BLANK_HEIGHT = 8.5, 9.5  # room to write
 SECTION_HEIGHT = 7
-BLANKS = {"enterprises": 2, "workers": 5}  # at least so many rows for what nobody knew of
+BLANKS = {"enterprises": 1, "workers": 5}  # at least so many rows for what nobody knew of
 MOST_BLANKS = 12
 SIGNS_A_LINE = 4
 

@@ -12,6 +12,7 @@ class NoticeAdmin(OperationAdmin):
     list_filter = ["kind", "pinned"]
     search_fields = ["title"]
     list_select_related = ["community"]
+    change_form_template = "admin/station/notice/change_form.html"
     fieldsets = [
         (None, {"fields": ["community", "station", "kind", "title", "body", "signed"]}),
         (None, {"fields": ["pinned", "published_at", "expires_at"]}),

@@ -85,9 +85,9 @@ def test_the_last_row_stays_with_the_signatures_above_the_foot(rows, here):
     for number in range(1, rows + 1):
         add_worker(here, f"JSL-R{number:04}")
     page = PdfReader(pdf_of(BytesIO(), "workers", here.community)).pages[-1]
-    heights = {}
-    page.extract_text(visitor_text=lambda text, cm, tm, font, size: heights.setdefault(text.strip(), tm[5]))
-    last, signature = heights[f"JSL-R{rows:04}"], heights["审核人："]
+    drawn = []
+    page.extract_text(visitor_text=lambda text, cm, tm, font, size: drawn.append((text, tm[5])))
+    last, signature = (next(y for text, y in drawn if sought in text) for sought in (f"JSL-R{rows:04}", "审核人："))
     assert last > signature > BOTTOM * POINTS_PER_MM
 
 
