@@ -46,7 +46,7 @@ def footer_lines(copy: RosterCopy) -> Iterator[str]:
     """
     for name, rows in copy.groups.items():
         yield _("%(group)s：%(n)d %(unit)s") % {
-            "group": name or _("未填"),
+            "group": name,
             "n": rows,
             "unit": copy.roster.unit,
         }

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.figures import Freshness, enterprise_counts, member_counts, percent, worker_counts
+from ledger.figures import Freshness, enterprise_counts, member_counts, percent, summed, worker_counts
 from ledger.models import Enterprise, PartyMember, Worker
 from ledger.rosters import NO_GRID, grid_label
 
@@ -32,8 +32,8 @@ def summary_of(community) -> Iterator[Line]:
     enterprises = Enterprise.objects.filter(community=community)
     workers = Worker.objects.filter(community=community)
     members = PartyMember.objects.filter(worker__community=community)
-    firms, people = enterprise_counts(enterprises, today), worker_counts(workers, today)
-    party = member_counts(members, today)
+    firms, people = summed(enterprise_counts(enterprises, today)), summed(worker_counts(workers, today))
+    party = summed(member_counts(members, today))
     for item, counts in ((_("新业态企业"), firms), (_("新就业群体"), people), (_("流动党员"), party)):
         yield Line(_("合计"), item, counts["count"], 0)
     yield from _by_grid(_("企业 按网格"), enterprises.active(), "grid__number")

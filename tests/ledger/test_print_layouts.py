@@ -148,7 +148,9 @@ def test_blank_rows_are_numbered_on_and_stay_with_the_signatures(here):
     layout = Layout(blank_rows=40, signatures=("网格员", "社区书记：", "日期"))
     pages = pages_of("workers", here.community, layout=layout)
     assert len(pages) == 3
-    assert re.search(r"状态(\d+)网格员：社区书记：日期：年月日", re.sub(r"[^\d]*打码.*销毁。", "", pages[-1]))
+    assert re.search(
+        r"状态(\d+)网格员：社区书记：日期：年月日", re.sub(r"手机号中间四位已隐去。.*销毁。", "", pages[-1])
+    )
     assert "41" in pages[-1]
     assert "制表人" not in pages[-1]
 
@@ -227,8 +229,8 @@ def test_masked_full_and_past_say_so_on_every_sheet(here, community_admin):
         assert "含完整个人信息" in text
         assert "****" not in text
     assert "13800000001" in full[0]
-    assert "含完整个人信息（手机号），专人保管" in full[1]
-    assert "手机号已打码" in pages_of("workers", here.community)[-1]
+    assert "含完整手机号或证件号，只限注明的用途" in full[1]
+    assert "手机号中间四位已隐去" in pages_of("workers", here.community)[-1]
 
 
 def test_a_full_copy_without_anything_to_hide_claims_nothing(here):

@@ -47,7 +47,7 @@ def test_every_name_can_be_read_back(here, elsewhere):
         "系统命令",
         "用途：报送街道办",
         "合计6名",
-        "手机号已打码",
+        "手机号中间四位已隐去",
     ):
         assert joined(said) in text, said
 
