@@ -47,6 +47,7 @@ ACTIONS = {
     "create staff": _("新增工作人员"),
     "end duty": _("撤销职责"),
     "enrol second factor": _("绑定动态口令"),
+    "export ledger": _("导出整本台账"),
     "export roster": _("导出名册"),
     "give consent": _("记录同意"),
     "give duty": _("给予职责"),
@@ -78,25 +79,35 @@ ACTIONS = {
 }
 DETAILS = {
     "address": _("来自"),
+    "columns": _("列"),
     "count": _("数量"),
+    "enterprises": _("企业"),
     "entries": _("条目"),
     "failures": _("连错次数"),
     "fields": _("字段"),
+    "filtered": _("经过筛选"),
     "filters": _("筛选"),
+    "form": _("形式"),
+    "full": _("含完整信息"),
+    "kind": _("花名册"),
     "known": _("已有登记"),
     "letters": _("封数"),
+    "members": _("流动党员"),
     "people": _("人次"),
     "purpose": _("用途"),
     "result": _("结果"),
     "role": _("角色"),
+    "roster": _("花名册"),
     "rows": _("行数"),
     "serial": _("流水号"),
     "session": _("场次"),
     "shift": _("班次"),
     "state": _("状态"),
+    "template": _("表样"),
     "told": _("通知人数"),
     "unchecked": _("没查完"),
     "user": _("账号"),
+    "workers": _("人员"),
 }
 
 
@@ -165,6 +176,8 @@ class AuditEventAdmin(OperationAdmin):
                 value = "、".join(field_label(model, field) for field in value)
             elif isinstance(value, bool):
                 value = _now("是") if value else _now("否")
+            elif isinstance(value, list):
+                value = "、".join(map(str, value))
             parts.append(f"{DETAILS.get(name, name)}：{value}")
         return "；".join(parts) or None
 
