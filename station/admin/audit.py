@@ -52,6 +52,7 @@ ACTIONS = {
     "enrol second factor": _("绑定动态口令"),
     "export figures": _("导出台账数字"),
     "explain entry": _("说明没核查的原因"),
+    "export ledger": _("导出整本台账"),
     "export roster": _("导出名册"),
     "fill holidays": _("补全放假日历"),
     "give consent": _("记录同意"),
@@ -98,14 +99,22 @@ DETAILS = {
     "figure": _("哪张表"),
     "filters": _("筛选"),
     "grid": _("网格"),
+    "columns": _("列"),
+    "enterprises": _("企业"),
+    "filtered": _("经过筛选"),
+    "form": _("形式"),
+    "full": _("含完整信息"),
+    "kind": _("花名册"),
     "known": _("已有登记"),
     "letters": _("封数"),
+    "members": _("流动党员"),
     "people": _("人次"),
     "purpose": _("用途"),
     "reached": _("联系上了"),
     "result": _("结果"),
     "role": _("角色"),
     "round": _("摸排"),
+    "roster": _("花名册"),
     "rows": _("行数"),
     "serial": _("流水号"),
     "session": _("场次"),
@@ -113,12 +122,14 @@ DETAILS = {
     "stale": _("久未核实"),
     "state": _("状态"),
     "station": _("驿站"),
+    "template": _("表样"),
     "told": _("通知人数"),
     "unchecked": _("没查完"),
     "unexplained": _("没说明"),
     "user": _("账号"),
     "year": _("年份"),
     "way": _("方式"),
+    "workers": _("人员"),
 }
 
 
@@ -187,6 +198,8 @@ class AuditEventAdmin(OperationAdmin):
                 value = "、".join(field_label(model, field) for field in value)
             elif isinstance(value, bool):
                 value = _now("是") if value else _now("否")
+            elif isinstance(value, list):
+                value = "、".join(map(str, value))
             parts.append(f"{DETAILS.get(name, name)}：{value}")
         return "；".join(parts) or None
 

@@ -180,7 +180,7 @@ def test_the_page_costs_the_same_for_one_change_and_thirty(
         worker.save()
     client = signed_in(community_admin)
     client.get(history(worker))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(history(worker))
 
 

@@ -127,6 +127,9 @@ def test_the_record(ledger, community_admin, signed_in):
     assert "整本台账" in client.get(reverse("admin:ledger_printout_changelist") + "?roster=ledger").content.decode()
     page = client.get(reverse("admin:ledger_printout_change", args=[printout.pk])).content.decode()
     assert "编号、企业名称、业态" in page
+    page = client.get(reverse("admin:station_auditevent_change", args=[event.pk])).content.decode()
+    for said in ("导出整本台账", "形式：xlsx；行数：5；经过筛选：否；企业：2；人员：2；流动党员：1"):
+        assert said in page
 
 
 def test_templates_and_full_numbers(ledger, community_admin, signed_in):
