@@ -117,7 +117,7 @@ def test_the_members_of_a_past_day_bear_the_name_and_grid_of_that_day(here, make
     def on(day):
         return roster_of("members", here.community, day)
 
-    rest = ["流入", "衡阳支部", "", "在流动中", ""]
+    rest = ["流入", "衡阳支部", "", "在流动中", member.next_contact_on.isoformat()]
     assert on("2026-01-09") == []
     assert on("2026-02-14") == [["JSL-D0001", "李䶮", "", "139****0001", "快递员", "第1网格", *rest]]
     assert on("2026-02-15") == [["JSL-D0001", "李龑", "", "139****0009", "快递员", "第2网格", *rest]]

@@ -169,7 +169,7 @@ def test_the_public_page_answers_for_it(filtered, ledger, community_admin, signe
     body(signed_in(community_admin).post(URL, asked))
     printout = Printout.objects.get()
     page = client.get(f"/v/{printout.serial}/").content.decode()
-    for said in ("这份花名册是真的", "整本台账", "建设路社区", "4 条" if filtered else "5 条", CURRENT):
+    for said in ("这份台账是真的", "整本台账", "建设路社区", "4 条" if filtered else "5 条", CURRENT):
         assert said in page
     for secret in ("赵𫖯", "JSL-R0001", "报送街道办", printout.sha256):
         assert secret not in page
