@@ -6,7 +6,16 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from ledger.models import Enterprise, LetterHandout, PartyMember, Printout, SurveyEntry, SurveyRound, Worker
+from ledger.models import (
+    Enterprise,
+    ImportBatch,
+    LetterHandout,
+    PartyMember,
+    Printout,
+    SurveyEntry,
+    SurveyRound,
+    Worker,
+)
 from services.bookings.models import Booking, Service, Session, SessionPattern
 from services.hazards.models import GridMember, Report
 from services.volunteering.models import Desk, Member, Shift, SignUp, Team
@@ -33,6 +42,7 @@ def _of_community(community):
             person_uid=uuid4(), purpose="register", text_version="1", channel="door", recorded_by=colleague
         ),
         type(event := audit.record("test", by=None, community=community)): event,
+        ImportBatch: ImportBatch.objects.create(community=community, kind="workers", file_name="名单.csv", sha256="0"),
         Printout: Printout.objects.create(
             serial=uuid4().hex[:24],
             roster="workers",
