@@ -4,7 +4,7 @@
 keys and rules; ``plans`` weighs the rows. What is written, and undone, is in ``ledger.operations``.
 """
 
-from ledger.imports.heads import Table, guess_mapping, importable, read_table, unmapped
+from ledger.imports.heads import Table, form_titles, guess_mapping, importable, read_table, unmapped
 from ledger.imports.plans import Line, PlannedRow, lines_of, make_plan, missing_columns
 from ledger.imports.registers import Facts, Register
 from ledger.imports.registry import REGISTERS
@@ -16,6 +16,7 @@ __all__ = [
     "PlannedRow",
     "Register",
     "Table",
+    "form_titles",
     "guess_mapping",
     "importable",
     "lines_of",

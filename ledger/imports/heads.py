@@ -1,16 +1,20 @@
 """Where a table begins in a sheet, and which of its columns is which of ours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ledger.models import FormColumn
 from ledger.rosters import Column, Roster
 from ledger.rosters.reading import every_language
 from station.lib.cells import folded
 from station.lib.sheets import MAX_ROWS, Book, Sheet, too_many_rows
 
+LEAST = 1000  # how good a name is that only a form knows
 ROWS_SEARCHED = 30  # title, who, when, why: nobody writes more above a table
 TITLE_LENGTH = 40  # characters kept of a title
 MAX_ROW_LENGTH = 8_000  # characters; half of what a row of an import holds, for quotes take two
@@ -34,9 +38,18 @@ def importable(roster: Roster, user) -> list[Column]:
     return [column for column in roster.catalogue.values() if roster.may_have(column, user)]
 
 
-def read_table(book: Book, roster: Roster, user) -> Table:
-    """The table in the sheet whose head has the most titles we know. Raises ValidationError where none has two."""
-    names = _names(roster, user)
+def form_titles(roster: Roster, community) -> dict[str, str]:
+    """The titles that the community's own forms give to columns, folded → the column's key."""
+    columns = FormColumn.objects.filter(template__community=community, template__kind=roster.kind).exclude(title="")
+    return {folded(title): key for title, key in columns.values_list("title", "key") if key in roster.catalogue}
+
+
+def read_table(book: Book, roster: Roster, user, forms: Mapping[str, str] = MappingProxyType({})) -> Table:
+    """The table in the sheet whose head has the most titles we know, or the community's `forms` (see `form_titles`).
+
+    Raises ValidationError where no row has two.
+    """
+    names = _names(roster, user, forms)
     best: tuple[int, Sheet | None, int] = (0, None, 0)
     for sheet in book.sheets:
         for place, (_number, row) in enumerate(sheet.rows[:ROWS_SEARCHED]):
@@ -63,9 +76,11 @@ def read_table(book: Book, roster: Roster, user) -> Table:
     return Table(titles, rows, len(sheet.rows) - place - 1 - len(rows), book.encoding)
 
 
-def guess_mapping(titles: list[str], roster: Roster, user) -> list[str]:
+def guess_mapping(
+    titles: list[str], roster: Roster, user, forms: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
     """For each title the key of the column it names, or ''. Of several for one column the best known wins."""
-    names = _names(roster, user)
+    names = _names(roster, user, forms)
     best: dict[str, tuple[int, int]] = {}
     for place, title in enumerate(titles):
         if found := names.get(folded(title)):
@@ -84,12 +99,10 @@ def unmapped(titles: list[str], mapping: list[str]) -> list[str]:
     ]
 
 
-def _names(roster: Roster, user) -> dict[str, tuple[int, str]]:
-    return {
-        name: (rank, key)
-        for name, (rank, key) in _all_names(roster).items()
-        if roster.may_have(roster.catalogue[key], user)
-    }
+def _names(roster: Roster, user, forms: Mapping[str, str]) -> dict[str, tuple[int, str]]:
+    allowed = {column.key for column in importable(roster, user)}
+    names = {title: (LEAST, key) for title, key in forms.items()} | _all_names(roster)
+    return {name: (rank, key) for name, (rank, key) in names.items() if key in allowed}
 
 
 @lru_cache(maxsize=8)

@@ -70,11 +70,10 @@ class MemberRegister(Register):
             else:
                 member = self.by_number(line, facts)
                 worker = member.worker
-            if differs(normalize_name, worker.name, line.keys.name) and differs(
-                normalize_phone, worker.phone, line.cells.get("phone", "")
-            ):
+            if differs(normalize_name, worker.name, line.keys.name):
                 raise ValidationError(
-                    _("编号 %(number)s 是另一个人：姓名和手机号都不同，请核对编号。") % {"number": line.keys.number},
+                    _("编号 %(number)s 在台账里是另一个名字：请核对编号；真改了名，先到“新就业群体”里改。")
+                    % {"number": line.keys.number},
                     "number",
                 )
         else:

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.imports import REGISTERS, guess_mapping, lines_of, make_plan, read_table
+from ledger.imports import REGISTERS, form_titles, guess_mapping, lines_of, make_plan, read_table
 from ledger.models import Enterprise, ImportBatch, ImportRow, PartyMember, SurveyEntry, SurveyRound, Worker
+from ledger.models.entries import Channel
 from ledger.operations import entries
 from ledger.rosters import READ_AT_ONCE
 from station.lib.crypto import BlindIndexField
@@ -40,11 +41,12 @@ def read_file(batch, data, *, by):
     Raises ValidationError.
     """
     roster = REGISTERS[batch.kind].roster
-    table = read_table(read_book(data), roster, by)
+    book, forms = read_book(data), form_titles(roster, batch.community)
+    table = read_table(book, roster, by, forms)
     batch.sha256 = hashlib.sha256(data).hexdigest()
     batch.file_name = _plain_name(batch.file_name)
     batch.encoding, batch.headers, batch.ignored = table.encoding, table.titles, table.ignored
-    batch.mapping = guess_mapping(table.titles, roster, by)
+    batch.mapping = guess_mapping(table.titles, roster, by, forms)
     return table.rows
 
 
@@ -135,7 +137,8 @@ def _keep(batch, rows, plan):
 
 def _plain_name(name):
     """What a file was called, without folders and what no column can hold."""
-    return clean_text(name).replace("\\", "/").rpartition("/")[2].strip()[-FILE_NAME_LENGTH:] or "—"
+    last = clean_text(name).replace("\\", "/").rpartition("/")[2]
+    return "".join(filter(str.isprintable, last)).strip()[-FILE_NAME_LENGTH:] or "—"
 
 
 def _json(value):
@@ -256,7 +259,7 @@ class _Writer:
                 round=running,
                 grid=row.grid,
                 result=SurveyEntry.Result.NEW,
-                channel=getattr(row, "source", entries.Channel.PLATFORM),
+                channel=getattr(row, "source", Channel.PLATFORM),
                 checked_at=self.at,
                 checked_by=self.by,
                 **{subject: row},

@@ -74,8 +74,12 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
+def _uuid(uid: UUID | str) -> UUID:
+    return uid if isinstance(uid, UUID) else UUID(str(uid))
+
+
 def _additional_data(label: str, uid: UUID | str) -> bytes:
-    return f"{label}.{uid if type(uid) is UUID else UUID(str(uid))}".encode()
+    return f"{label}.{_uuid(uid)}".encode()
 
 
 def _current_key_id() -> str:
@@ -129,9 +133,7 @@ class EncryptedAttribute(DeferredAttribute):
         stored = instance.__dict__[self.field.attname]
         if not isinstance(stored, str) or stored == "":
             return stored
-        label, uid = self.field.label, instance.uid
-        if type(uid) is not UUID:
-            uid = UUID(str(uid))
+        label, uid = self.field.label, _uuid(instance.uid)
         if isinstance(stored, Token):
             return RowText(decrypt(stored, label=label, uid=uid), label, uid, stored)
         return RowText(stored, label, uid, None)

@@ -1,6 +1,7 @@
 """Files as people send them in, and imports of them, made the way the product makes them."""
 
 import csv
+import json
 from io import BytesIO, StringIO
 
 from xlsxwriter import Workbook
@@ -12,6 +13,7 @@ from ledger.rosters import ROSTERS, Layout
 from tests.ledger.roster_rows import copy_of
 
 WORKER_HEAD = ["姓名", "手机号", "职业"]
+CONSENT_MISSING = "政治面貌、身份证号要本人同意才能登记：有签字的同意书，请勾上“本人同意已取得（纸质）”再导入。"
 
 
 def csv_of(rows, encoding="utf-8"):
@@ -55,6 +57,11 @@ def drafted(kind, community, data, *, by=None, mode="update", **values):
     return draft_import(ImportBatch(community=community, kind=kind, mode=mode, **values), data, by=by)
 
 
+def workers(place, *rows, head=WORKER_HEAD, **values):
+    """A draft of workers of this place, one list a row."""
+    return drafted("workers", place.community, [head, *rows], **values)
+
+
 def imported(kind, community, data, **values):
     """The same, committed."""
     batch = drafted(kind, community, data, **values)
@@ -68,6 +75,11 @@ def counts(batch):
 def outcomes(batch):
     """(line, outcome, number, reasons) of every row."""
     return [(row.line, row.outcome, row.number, row.problems) for row in batch.rows.order_by("line")]
+
+
+def changes(batch, line=2):
+    """{field: [before, after]} of one row."""
+    return json.loads(batch.rows.get(line=line).changes)
 
 
 def refusals(batch):
