@@ -10,7 +10,12 @@ from station.forms.staff import ReasonForm
 class PaperForm(ReasonForm):
     """The purpose, and whether to print although some characters are in no font."""
 
-    reason = forms.CharField(label=_("用途"), max_length=100, help_text=_("会记进审计记录，例如：四季度入户摸排"))
+    reason = forms.CharField(
+        label=_("用途"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("会记进审计记录，例如：四季度入户摸排"),
+    )
     anyway = forms.BooleanField(
         label=_("缺字也照样打印"), required=False, help_text=_("字库里没有的字会印成“〓”，请在纸上手写补上")
     )

@@ -7,6 +7,8 @@ from ledger.rosters import ORDINAL_WIDTH_MM, RosterCopy, text_of
 from ledger.rosters.bodies import Blank, Heading, Line, Sum, body_of
 from station.lib.qr import qr_png_bytes
 
+LONG_CODE = 10  # characters: a date, a phone, a credit code
+
 
 class HtmlPage:
     """Reads a copy as a `write` of make_printout and keeps what its template shows."""
@@ -24,7 +26,7 @@ class HtmlPage:
             case Heading():
                 return {"kind": "heading", "text": part.text}
             case Line():
-                return {"kind": "line", "cells": [(text_of(value), isinstance(value, int)) for value in part.values]}
+                return {"kind": "line", "cells": [self._cell(value) for value in part.values]}
             case Sum():
                 return {
                     "kind": "total" if part.is_total else "sum",
@@ -34,6 +36,14 @@ class HtmlPage:
                 }
             case Blank():
                 return {"kind": "blank", "number": part.number}
+
+    @staticmethod
+    def _cell(value):
+        """A cell's text and its class: numbers stand in the middle, a long code is set smaller rather than broken."""
+        if isinstance(value, int):
+            return str(value), "count"
+        text = text_of(value)
+        return text, "code" if text.isascii() and len(text) >= LONG_CODE else ""
 
     def context(self) -> dict:
         """For ledger/roster_print.html."""
