@@ -1,4 +1,4 @@
-"""A PDF file (ISO 32000-1) of pages somebody has drawn, written object by object, with its fonts cut to size.
+"""A PDF file (ISO 32000-1) of pages somebody has drawn, with its fonts cut to size. The file format is pydyf's.
 
 Only what our paper takes: compressed pages of one size, fonts whose text can be found and copied, a title, a language.
 """
@@ -7,6 +7,8 @@ import datetime as dt
 import zlib
 from collections.abc import Iterable
 from typing import BinaryIO
+
+from pydyf import PDF, Array, Dictionary, Object, Stream, String
 
 from station.lib.fonts import Face
 
@@ -36,43 +38,6 @@ class PackedPage:
         return self._start + self._deflated(content, zlib.Z_FINISH) + checksum.to_bytes(4, "big")
 
 
-class _Writer:
-    """Numbers objects and remembers where each begins."""
-
-    def __init__(self, file: BinaryIO):
-        self.file, self.place, self.offsets = file, 0, {}
-        self.count = 0
-        self.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-
-    def write(self, data: bytes):
-        self.file.write(data)
-        self.place += len(data)
-
-    def reserve(self) -> int:
-        self.count += 1
-        return self.count
-
-    def put(self, body: str, stream: bytes | None = None, number: int | None = None) -> int:
-        """Write one object, a dictionary given by its entries, and return its number."""
-        number = number or self.reserve()
-        self.offsets[number] = self.place
-        if stream is None:
-            self.write(f"{number} 0 obj\n<< {body} >>\nendobj\n".encode())
-        else:
-            self.write(f"{number} 0 obj\n<< {body} /Length {len(stream)} >>\nstream\n".encode())
-            self.write(stream)
-            self.write(b"\nendstream\nendobj\n")
-        return number
-
-    def finish(self, root: int, info: int):
-        start = self.place
-        entries = [f"{self.offsets[number]:010d} 00000 n \n" for number in range(1, self.count + 1)]
-        size = self.count + 1
-        self.write(f"xref\n0 {size}\n0000000000 65535 f \n{''.join(entries)}".encode())
-        self.write(f"trailer\n<< /Size {size} /Root {root} 0 R /Info {info} 0 R >>\n".encode())
-        self.write(f"startxref\n{start}\n%%EOF\n".encode())
-
-
 def write_pdf(
     file: BinaryIO,
     pages: Iterable[bytes],
@@ -88,54 +53,69 @@ def write_pdf(
 
     Each font comes with the glyphs used: CID → the character it shows, which is what somebody who copies text gets.
     """
-    writer = _Writer(file)
-    catalog, tree = writer.reserve(), writer.reserve()
-    kids = []
+    document = PDF()
     for content in pages:
-        drawn = writer.put("/Filter /FlateDecode", content)
-        kids.append(writer.put(f"/Type /Page /Parent {tree} 0 R /Contents {drawn} 0 R"))
-    names = " ".join(
-        f"/F{number} {_put_font(writer, face, used)} 0 R" for number, (face, used) in enumerate(fonts, 1) if used
-    )
-    box = f"[0 0 {width_mm * POINTS_PER_MM:.2f} {height_mm * POINTS_PER_MM:.2f}]"
-    writer.put(
-        f"/Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}]"
-        f" /MediaBox {box} /Resources << /Font << {names} >> >>",
-        number=tree,
-    )
-    writer.put(
-        f"/Type /Catalog /Pages {tree} 0 R /Lang ({language}) /ViewerPreferences << /DisplayDocTitle true >>",
-        number=catalog,
-    )
-    moment = at.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S")
-    info = writer.put(f"/Title {_text(title)} /Producer {_text('暖心驿站')} /CreationDate (D:{moment}Z)")
-    writer.finish(catalog, info)
+        drawn = _add_packed(document, content)
+        document.add_page(Dictionary({"Type": "/Page", "Parent": document.pages.reference, "Contents": drawn}))
+    document.pages["MediaBox"] = Array([0, 0, round(width_mm * POINTS_PER_MM, 2), round(height_mm * POINTS_PER_MM, 2)])
+    named = {f"F{number}": _add_font(document, face, used) for number, (face, used) in enumerate(fonts, 1) if used}
+    document.pages["Resources"] = Dictionary({"Font": Dictionary(named)})
+    document.catalog["Lang"] = String(language)
+    document.catalog["ViewerPreferences"] = Dictionary({"DisplayDocTitle": "true"})
+    document.info["Title"], document.info["Producer"] = String(title), String("暖心驿站")
+    document.info["CreationDate"] = String(f"D:{at.astimezone(dt.UTC):%Y%m%d%H%M%S}Z")
+    document.write(file)
 
 
-def _text(text: str) -> str:
-    """A text string outside pages: UTF-16 with its byte order mark."""
-    return f"<FEFF{text.encode('utf-16-be').hex()}>"
+def _added(document: PDF, thing: Object) -> bytes:
+    """The reference to an object that the document now holds."""
+    document.add_object(thing)
+    return thing.reference
 
 
-def _put_font(writer: _Writer, face: Face, used: dict[int, str]) -> int:
-    name = f"STATIO+{face.name}"
-    system = f"<< /Registry ({face.registry}) /Ordering ({face.ordering}) /Supplement {face.supplement} >>"
-    widths = " ".join(f"{cid} [{width}]" for cid, width in _widths(face, used))
+def _add_packed(document: PDF, content: bytes, **more) -> bytes:
+    return _added(document, Stream([content], more | {"Filter": "/FlateDecode"}))
+
+
+def _add_font(document: PDF, face: Face, used: dict[int, str]) -> bytes:
+    name = f"/STATIO+{face.name}"
     outlines = zlib.compress(face.cut_out(sorted(used)))
-    data = writer.put("/Subtype /CIDFontType0C /Filter /FlateDecode", outlines)
-    descriptor = writer.put(
-        f"/Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{' '.join(map(str, face.box))}] /ItalicAngle 0"
-        f" /Ascent {face.ascent} /Descent {face.descent} /CapHeight {face.ascent} /StemV 80 /FontFile3 {data} 0 R"
-    )
-    glyphs = writer.put(
-        f"/Type /Font /Subtype /CIDFontType0 /BaseFont /{name} /CIDSystemInfo {system}"
-        f" /FontDescriptor {descriptor} 0 R /DW 1000 /W [{widths}]"
-    )
-    characters = writer.put("/Filter /FlateDecode", zlib.compress(_character_map(used).encode()))
-    return writer.put(
-        f"/Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
-        f" /DescendantFonts [{glyphs} 0 R] /ToUnicode {characters} 0 R"
-    )
+    descriptor = {
+        "Type": "/FontDescriptor",
+        "FontName": name,
+        "Flags": 4,
+        "FontBBox": Array(face.box),
+        "ItalicAngle": 0,
+        "Ascent": face.ascent,
+        "Descent": face.descent,
+        "CapHeight": face.ascent,
+        "StemV": 80,
+        "FontFile3": _add_packed(document, outlines, Subtype="/CIDFontType0C"),
+    }
+    system = {
+        "Registry": String(face.registry),
+        "Ordering": String(face.ordering),
+        "Supplement": face.supplement,
+    }
+    glyphs = {
+        "Type": "/Font",
+        "Subtype": "/CIDFontType0",
+        "BaseFont": name,
+        "CIDSystemInfo": Dictionary(system),
+        "FontDescriptor": _added(document, Dictionary(descriptor)),
+        "DW": 1000,
+        "W": Array([part for cid, width in _widths(face, used) for part in (cid, Array([width]))]),
+    }
+    characters = zlib.compress(_character_map(used).encode())
+    font = {
+        "Type": "/Font",
+        "Subtype": "/Type0",
+        "BaseFont": name,
+        "Encoding": "/Identity-H",
+        "DescendantFonts": Array([_added(document, Dictionary(glyphs))]),
+        "ToUnicode": _add_packed(document, characters),
+    }
+    return _added(document, Dictionary(font))
 
 
 def _widths(face, used):
