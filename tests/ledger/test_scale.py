@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from ledger.management.commands.scale_data import spread
 from ledger.models import Enterprise, PartyMember, SurveyEntry, SurveyRound, Worker
@@ -30,19 +31,23 @@ def people():
     ]
 
 
+def invented(**options):
+    """The people and stations that this run invents in an empty database, which is empty again afterwards."""
+    with transaction.atomic():
+        assert scale(**EVERYTHING | options) == "3 communities, 300 workers, 12 stations"
+        stations = Station.objects.order_by("code").values_list("code", "name", "latitude", "longitude")
+        result = people(), list(stations)
+        transaction.set_rollback(True)
+    assert not Worker.objects.exists()
+    return result
+
+
 @pytest.mark.django_db
 def test_the_same_seed_invents_the_same_people_and_places():
-    assert scale(**EVERYTHING) == "3 communities, 300 workers, 12 stations"
-    before = people(), list(Station.objects.order_by("code").values_list("code", "name", "latitude", "longitude"))
-    call_command("flush", interactive=False, verbosity=0)
-    scale(**EVERYTHING)
-    assert (
-        people(),
-        list(Station.objects.order_by("code").values_list("code", "name", "latitude", "longitude")),
-    ) == before
-    call_command("flush", interactive=False, verbosity=0)
-    scale(**EVERYTHING, seed=2)
-    assert people() != before[0]
+    first = invented()
+    assert (len(first[0]), len(first[1])) == (300, 12)
+    assert invented() == first
+    assert invented(seed=2) != first
 
 
 @pytest.mark.django_db
