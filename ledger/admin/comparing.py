@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin.rosters import PrintoutForm
 from ledger.beats import KINDS
 from ledger.comparisons import Comparison, Outcome, outcome_text
 from ledger.exports import write_xlsx
@@ -20,7 +19,7 @@ from ledger.operations.printouts import Selection, make_printout
 from ledger.rosters import ENTERPRISES, WORKERS, Column
 from station.admin.base import OperationAdmin
 from station.figures import countable
-from station.forms.staff import ROW_KEY
+from station.forms.staff import ROW_KEY, ReasonForm
 from station.models import Community
 
 ROSTER = {"worker": WORKERS, "enterprise": ENTERPRISES}
@@ -29,9 +28,12 @@ ROUNDS_OFFERED = 24
 VIEW = "ledger.view_surveyround"
 
 
-class ComparisonForm(PrintoutForm):
+class ComparisonForm(ReasonForm):
     """Which of the four lists goes into the spreadsheet, and what for."""
 
+    reason = forms.CharField(
+        label=_("用途"), max_length=100, help_text=_("会印在每一页上，也记进审计记录，例如：报送街道办第四季度台账")
+    )
     outcome = forms.ChoiceField(label=_("哪些"), required=False, choices=[("", _("全部")), *Outcome.choices])
     field_order = ["outcome", "reason"]
 
@@ -129,7 +131,7 @@ class ComparingAdmin(OperationAdmin):
             raise Http404
         if not self._may_export(request, kind, survey):
             raise PermissionDenied
-        form = ComparisonForm(request.POST if request.method == "POST" else None, communities=[survey.community])
+        form = ComparisonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 return self._hand_out(request, comparison, kind, form)

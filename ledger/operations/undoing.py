@@ -13,6 +13,7 @@ from simple_history.models import HistoricalChanges
 from ledger.imports import REGISTERS
 from ledger.imports.registers import in_pieces, rows_with
 from ledger.models import ImportBatch, ImportRow, PartyMember, SurveyEntry, Worker
+from ledger.models.names import NamePart
 from ledger.operations import entries
 from ledger.operations.imports import bulk_update, follow_grids, remember
 from ledger.rosters import READ_AT_ONCE
@@ -96,7 +97,7 @@ class _Undoing:
         for relation in self.model._meta.get_fields(include_hidden=True):
             if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
                 continue
-            if issubclass(relation.related_model, HistoricalChanges):
+            if issubclass(relation.related_model, (HistoricalChanges, NamePart)):  # both follow the entry by themselves
                 continue
             name, rows = relation.field.name, relation.related_model._base_manager.filter
             own = self._own_finds() if relation.related_model is SurveyEntry else Q(pk__in=[])
@@ -162,6 +163,8 @@ class _Undoing:
             for entry in new
         )
         for piece in in_pieces(entry.pk for entry in new):
+            if self.model is not PartyMember:
+                self.model._meta.get_field("name_parts").related_model.objects.filter(entry__in=piece).delete()
             rows = self.model._base_manager.filter(pk__in=piece)
             rows._raw_delete(rows.db)  # delete() would write each row's history once more, by nobody
 

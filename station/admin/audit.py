@@ -61,6 +61,7 @@ ACTIONS = {
     "give duty": _("给予职责"),
     "join ledger": _("自助登记"),
     "load demo": _("载入演示数据"),
+    "mark distinct": _("记为不是同一个"),
     "mark booking no-show": _("预约未到"),
     "mark volunteer attended": _("志愿者到岗"),
     "mark volunteer no-show": _("志愿者未到"),

@@ -92,7 +92,9 @@ def test_a_supervisor_reads_sums_and_no_person_in_any_byte(ledger, supervisor, s
     for where, content in read.items():
         text = content.decode()
         assert not [name for name in (*NAMES, "JSL-R0001", "JSL-D0001", "JSL-Q0001") if name in text], where
-        assert "/admin/ledger/" not in text, where
+        # Of the ledger's pages only the comparison of two rounds is his: figures, no list.
+        assert set(re.findall(r"/admin/ledger/[a-z/]*", text)) <= {"/admin/ledger/surveyround/"}, where
+        assert text.count("/admin/ledger/") == text.count("/compare/"), where
         assert "第1网格" not in text, where
         assert "HD摸排" not in text, where
     assert ("建设路社区", "1", "0", "0", "1", "100", "1", "2") in tables_in(read[PAGE].decode())["communities"]

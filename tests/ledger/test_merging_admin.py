@@ -134,7 +134,7 @@ def test_the_past_of_the_one_merged_away_is_read_on_the_page_that_stays(old, new
     workers.change_worker(new, {"platform": "暖风", "phone": "13800000009"}, by=community_admin, reason="本人来电")
     merge_workers(old, new, by=community_admin, reason="重复")
     response = signed_in(community_admin).get(page(old, "history"))
-    states = [(state.of_merged, state.history_change_reason) for state in response.context["states"]]
+    states = [(event.of, event.why) for event in response.context["page"]]
     assert states[:2] == [("", "JSL-R0002 并入：重复"), ("JSL-R0002", "重复")]
     assert ("JSL-R0002", "本人来电") in states
     read = words(response)
