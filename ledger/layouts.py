@@ -33,6 +33,7 @@ class BuiltIn:
     order: str = ""
     blank_rows: int = 0
     signatures: tuple[str, ...] = ()
+    new_pages: bool = False  # every group on a sheet of its own, to be handed to whom it concerns
 
     def layout_for(self, roster: Roster, community) -> Layout:
         return Layout(
@@ -44,16 +45,19 @@ class BuiltIn:
             order=self.order,
             blank_rows=self.blank_rows,
             signatures=tuple(gettext(label) for label in self.signatures),
+            new_pages=self.new_pages,
         )
 
 
 BY_GRID = BuiltIn("by-grid", gettext_noop("按网格分组"), group_by="grid")
+A_SHEET_A_GRID = BuiltIn("sheet-a-grid", gettext_noop("按网格分组，每格另起一页"), group_by="grid", new_pages=True)
 SIGNED_BY = (gettext_noop("组织单位（盖章）"), gettext_noop("经办人"), gettext_noop("日期"))
 
 # What street offices keep asking for (the columns of their own forms), besides the roster itself.
 BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
     ENTERPRISES.kind: (
         BY_GRID,
+        A_SHEET_A_GRID,
         BuiltIn(
             "organisation",
             gettext_noop("组织建设情况表"),
@@ -77,6 +81,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
     ),
     WORKERS.kind: (
         BY_GRID,
+        A_SHEET_A_GRID,
         BuiltIn("by-employer", gettext_noop("按所属企业分组"), group_by="employer"),
         BuiltIn(
             "sign-in",
@@ -97,6 +102,7 @@ BUILT_IN: dict[str, tuple[BuiltIn, ...]] = {
     ),
     MEMBERS.kind: (
         BY_GRID,
+        A_SHEET_A_GRID,
         BuiltIn(
             "branch",
             gettext_noop("支部联系表"),

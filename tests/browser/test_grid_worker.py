@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from ledger.models import SurveyEntry, SurveyRound, Worker
+from ledger.models import Printout, SurveyEntry, SurveyRound, Worker
 from tests.browser.conftest import DESKTOP, PHONE, sign_in_staff
 
 ROUNDS = "/admin/ledger/surveyround/"
@@ -104,6 +105,20 @@ def test_from_an_opened_round_to_a_moved_dashboard(staff, new_phone):
     desk.get_by_role("link", name="和上一轮比").click()
     expect(desk.get_by_role("main")).to_contain_text("到“入冬摸排”")
     expect(desk.locator("section[aria-labelledby=names-title]")).to_contain_text(found.number)
+
+    # On paper, and what the code on the paper says: genuine, how many rows, and whether the ledger has changed since.
+    desk.goto("/admin/ledger/worker/")
+    desk.get_by_role("link", name=re.compile("^打印$")).click()
+    desk.get_by_label("用途").fill("报送街道办")
+    desk.locator(".submit-row [type=submit]").click()
+    expect(desk.locator("table.sheet")).to_contain_text("钟离雪")
+    printout = Printout.objects.latest("pk")
+    cache.clear()  # an answer lasts a minute
+    phone.goto(f"/v/{printout.serial}/")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("这份花名册是真的")
+    expect(phone.get_by_role("main")).to_contain_text(f"{printout.rows} 名")
+    expect(phone.get_by_role("main")).to_contain_text("这份仍然有效")
+    expect(phone.get_by_role("main")).not_to_contain_text("钟离雪")
 
 
 def test_a_wrong_tap_is_taken_back_without_a_script(staff):

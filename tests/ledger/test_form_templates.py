@@ -254,7 +254,7 @@ def test_templates_are_the_community_admins_and_stay_at_home(
     assert not Printout.objects.exists()
     assert f"own-{other.pk}" not in layouts_for(WORKERS, elsewhere.community, community_admin)
     assert set(layouts_for(WORKERS, here.community, community_admin)) == {
-        "", "by-grid", "by-employer", "sign-in", "needs", f"own-{mine.pk}",
+        "", "by-grid", "sheet-a-grid", "by-employer", "sign-in", "needs", f"own-{mine.pk}",
     }  # fmt: skip
 
 
@@ -416,7 +416,7 @@ def test_a_template_is_found_by_key_or_by_name_in_any_language(here, make_templa
     with pytest.raises(ValidationError) as refused:
         layout_of(WORKERS, here.community, None, "月报")
     assert refused.value.messages == [
-        "没有这张表样。可以选：标准花名册、按网格分组、按所属企业分组、签到表、需求登记表、季报。"
+        "没有这张表样。可以选：标准花名册、按网格分组、按网格分组，每格另起一页、按所属企业分组、签到表、需求登记表、季报。"
     ]
 
 
@@ -444,7 +444,7 @@ def test_choosing_a_template_costs_two_queries(
         make_template(f"季报{number}", keys)
     community_admin.has_perm("ledger.view_formtemplate")  # his duties are read once
     with django_assert_num_queries(2):
-        assert len(layouts_for(WORKERS, here.community, community_admin)) == 5 + columns
+        assert len(layouts_for(WORKERS, here.community, community_admin)) == 6 + columns
 
 
 @pytest.mark.parametrize("rows", [1, 30])
