@@ -76,13 +76,16 @@ def write_xlsx(copy: RosterCopy, file: BinaryIO) -> None:
 def write_workbook(copies: list[RosterCopy], file: BinaryIO) -> None:
     """Write the whole ledger: the summary first, then one sheet for each of the three copies."""
     first = copies[0]
+    title = _("%(community)s台账汇总") % {"community": first.community.name}
+    if first.as_of is not None:
+        title = _("%(title)s（截至 %(day)s）") % {"title": title, "day": first.as_of.isoformat()}
     about = [
-        _("%(community)s台账汇总") % {"community": first.community.name},
+        title,
         *made_lines(first),
         _("只数在册的，没有姓名和号码；后面三张表各按所选的表样。"),
     ]
     columns = [Column(_("统计项"), 20), Column(_("分类"), 24), Column(_("数量"), 10), Column(_("占比"), 10)]
-    rows = (line.cells for line in summary_of(first.community))
+    rows = (line.cells for line in summary_of(first.community, first.as_of, seen_at=first.at))
     summary = Sheet(_("汇总"), columns, rows, about, portrait=True)
     write_xlsx_file(file, [summary, *map(sheet_of, copies)])
 

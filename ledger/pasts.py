@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.models import Enterprise, PartyMember, Worker
-from ledger.rosters import READ_AT_ONCE, Fingerprint, Roster
+from ledger.rosters import READ_AT_ONCE, STATE_FILTER, Fingerprint, Roster
 from station.models import Grid
 from station.scope import EVERYTHING, Scope
+
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]  # as forms take it
 
 
 def end_of(day: date) -> datetime:
@@ -26,23 +28,27 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def first_day(roster: Roster, community) -> date | None:
-    """The day on which the history of this roster begins; None where it has none."""
+def first_day(community, *rosters: Roster) -> date | None:
+    """The day on which the history of the first of these rosters begins; None where none has any."""
+    return min(filter(None, (_first_day(roster, community) for roster in rosters)), default=None)
+
+
+def _first_day(roster, community):
     history = roster.model.history.filter(**{f"{roster.place_path}community": community})
     first = history.aggregate(first=Min("history_date"))["first"]
     return first and timezone.localdate(first)
 
 
-def require_day(roster: Roster, community, day: date) -> None:
-    """Raises ValidationError, worded for whoever asked, for a day about which nothing can be said."""
+def require_day(community, day: date, *rosters: Roster) -> None:
+    """Raises ValidationError, worded for whoever asked, for a day on which none of these rosters had begun."""
     if day > timezone.localdate():
         raise ValidationError(_("台账日期不能晚于今天。"), code="future")
-    first = first_day(roster, community)
+    first = first_day(community, *rosters)
     if first is None:
-        raise ValidationError(_("这本花名册还没有记录。"), code="no_history")
+        raise ValidationError(_("台账还没有记录。"), code="no_history")
     if day < first:
         raise ValidationError(
-            _("这本花名册从 %(first)s 起才有记录，请选那天或以后的日期。"),
+            _("台账从 %(first)s 起才有记录，请选那天或以后的日期。"),
             code="before_history",
             params={"first": first},
         )
@@ -88,6 +94,7 @@ class PastRows:
     until: datetime
     scope: Scope = EVERYTHING
     narrowed: Q | None = None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a form's own, weighed by what they said on that day
 
     @classmethod
     def of(cls, roster: Roster, community, day: date, *, seen_at: datetime | None = None):
@@ -97,6 +104,10 @@ class PastRows:
     def visible_to(self, user, permission: str | None = None) -> "PastRows":
         """Those whose grid on that day `user` looks after (by `permission`, else by that to view)."""
         return replace(self, scope=user.scope_for(permission or self.roster.permission("view")))
+
+    def kept(self, filters) -> "PastRows":
+        """Those a saved form wants: of every filter (key → values) one of its values, as it was on that day."""
+        return replace(self, filters=tuple((key, tuple(values)) for key, values in dict(filters).items()))
 
     def touched_since(self) -> "PastRows":
         """Those whose line in the roster may read otherwise today: they, or a name beside them, were changed since."""
@@ -129,15 +140,19 @@ class PastRows:
     # --- what the history says ---------------------------------------------------------------------------------------
     def states(self) -> models.QuerySet:
         """The history rows themselves, each with the number of its grid on that day as `then_grid`."""
-        states = self.roster.only_current(states_at(self.roster.model, self.until))
+        states = states_at(self.roster.model, self.until)
+        chooses = any(key == STATE_FILTER for key, _values in self.filters)
+        states = states.unmerged() if chooses else self.roster.only_current(states)
         if self.narrowed is not None:
             states = states.filter(self.narrowed)
         mine = self.scope.q(community="community", grid="grid")
         if not self.roster.place_path:
-            return states.filter(mine, community=self.community).annotate(then_grid=F("grid__number"))
+            placed = states.filter(mine, community=self.community).annotate(then_grid=F("grid__number"))
+            return self.roster.filtered(placed, self.filters, grid="then_grid")
         persons = states_at(Worker, self.until).filter(id=OuterRef("worker_id"))
         here = persons.filter(mine, community=self.community)
-        return states.filter(Exists(here)).annotate(then_grid=Subquery(persons.values("grid__number")[:1]))
+        placed = states.filter(Exists(here)).annotate(then_grid=Subquery(persons.values("grid__number")[:1]))
+        return self.roster.filtered(placed, self.filters, grid="then_grid")
 
     def in_order(self) -> models.QuerySet:
         """As a roster stands: by grid, then number."""

@@ -64,8 +64,14 @@ def roster_digest(printout: Printout) -> str:
     """Read the same rows of the ledger again; of a whole roster, those that stand on it now."""
     roster = ROSTERS[printout.roster]
     if printout.as_of:  # the same past: what the history said of that day when the paper was made
-        return PastRows.of(roster, printout.community, printout.as_of, seen_at=printout.at).fingerprint()
+        return past_digest(roster, printout, printout.filters)
     return digest_now(roster, printout.community, printout.filters)
+
+
+def past_digest(roster: Roster, printout: Printout, filters: dict | None) -> str:
+    """The digest of a past day's rows, or of those among them that `filters` remembers having kept."""
+    rows = PastRows.of(roster, printout.community, printout.as_of, seen_at=printout.at)
+    return rows.kept((filters or {}).get("kept", {})).fingerprint()
 
 
 def digest_now(roster: Roster, community, filters: dict | None) -> str:
@@ -78,6 +84,8 @@ def digest_now(roster: Roster, community, filters: dict | None) -> str:
 def workbook_digest(printout: Printout) -> str:
     """Of the three rosters of a workbook, each as it was narrowed."""
     sheets = printout.filters.get("sheets", {})
+    if printout.as_of:
+        return digest_of_ledger(past_digest(roster, printout, sheets.get(kind)) for kind, roster in ROSTERS.items())
     return digest_of_ledger(
         digest_now(roster, printout.community, sheets.get(kind)) for kind, roster in ROSTERS.items()
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.figures import Freshness, enterprise_counts, member_counts, percent, summed, worker_counts
+from ledger.figures import Freshness, enterprise_counts, percent, summed, worker_counts
 from ledger.models import Enterprise, PartyMember, Worker
-from ledger.rosters import NO_GRID, grid_label
+from ledger.pasts import PastRows
+from ledger.rosters import ENTERPRISES, MEMBERS, NO_GRID, WORKERS, grid_label
 
 
 @dataclass(frozen=True)
@@ -26,27 +28,39 @@ class Line:
         return [self.about, self.item, self.count, f"{percent(self.count, self.whole)}%" if self.whole else ""]
 
 
-def summary_of(community) -> Iterator[Line]:
-    """Everybody on the three rosters of a community by grid, occupation, condition, coverage and freshness."""
-    today = timezone.localdate()
-    enterprises = Enterprise.objects.filter(community=community)
-    workers = Worker.objects.filter(community=community)
-    members = PartyMember.objects.filter(worker__community=community)
+def summary_of(community, as_of: date | None = None, *, seen_at: datetime | None = None) -> Iterator[Line]:
+    """Everybody on the three rosters of a community by grid, occupation, condition, coverage and freshness.
+
+    With `as_of` as they stood at the end of that past day, at the latest at `seen_at`.
+    """
+    today = as_of or timezone.localdate()
+    if as_of is None:
+        enterprises, workers, members = (roster.rows(community) for roster in (ENTERPRISES, WORKERS, MEMBERS))
+        member_grid = "worker__grid__number"
+    else:
+        enterprises, workers, members = (
+            PastRows.of(roster, community, as_of, seen_at=seen_at).states()
+            for roster in (ENTERPRISES, WORKERS, MEMBERS)
+        )
+        member_grid = "then_grid"
     firms, people = summed(enterprise_counts(enterprises, today)), summed(worker_counts(workers, today))
-    party = summed(member_counts(members, today))
-    for item, counts in ((_("新业态企业"), firms), (_("新就业群体"), people), (_("流动党员"), party)):
-        yield Line(_("合计"), item, counts["count"], 0)
-    yield from _by_grid(_("企业 按网格"), enterprises.active(), "grid__number")
-    yield from _by_choice(_("企业 按业态"), enterprises.active(), "kind", Enterprise)
-    yield from _by_choice(_("企业 按经营状况"), enterprises.active(), "condition", Enterprise)
-    yield from _by_choice(_("企业 按党组织"), enterprises.active(), "party_organisation", Enterprise)
+    for item, count in (
+        (_("新业态企业"), firms["count"]),
+        (_("新就业群体"), people["count"]),
+        (_("流动党员"), members.count()),
+    ):
+        yield Line(_("合计"), item, count, 0)
+    yield from _by_grid(_("企业 按网格"), enterprises, "grid__number")
+    yield from _by_choice(_("企业 按业态"), enterprises, "kind", Enterprise)
+    yield from _by_choice(_("企业 按经营状况"), enterprises, "condition", Enterprise)
+    yield from _by_choice(_("企业 按党组织"), enterprises, "party_organisation", Enterprise)
     coverage = ((_("组织覆盖"), firms["organised"]), (_("工作覆盖"), firms["reached"]))
     for item, count in coverage:
         yield Line(_("企业 党组织覆盖"), item, count, firms["count"])
-    yield from _by_grid(_("人员 按网格"), workers.active(), "grid__number")
-    yield from _by_choice(_("人员 按职业"), workers.active(), "occupation", Worker)
-    yield from _by_grid(_("流动党员 按网格"), members.in_touch(), "worker__grid__number")
-    yield from _by_choice(_("流动党员 按状态"), members.in_touch(), "state", PartyMember)
+    yield from _by_grid(_("人员 按网格"), workers, "grid__number")
+    yield from _by_choice(_("人员 按职业"), workers, "occupation", Worker)
+    yield from _by_grid(_("流动党员 按网格"), members, member_grid)
+    yield from _by_choice(_("流动党员 按状态"), members, "state", PartyMember)
     for about, counts in ((_("企业 核实情况"), firms), (_("人员 核实情况"), people)):
         rest = counts["count"] - counts["recent"] - counts["stale"]
         for share in Freshness(counts["recent"], rest, counts["stale"]).parts:

@@ -1,11 +1,11 @@
-"""What happens around every request: language, session ages, second factor, no caching."""
+"""What happens around every request: its size, language, session ages, second factor, no caching."""
 
 import ipaddress
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -33,6 +33,24 @@ def client_address(request):
     if parsed.version == 4:
         return str(parsed)
     return str(parsed.ipv4_mapped or ipaddress.IPv6Address(int(parsed) >> 64 << 64))
+
+
+def bounded_requests(get_response):
+    """Refuses a request that announces more than settings.REQUEST_MAX_BYTES, before anything of it is read.
+
+    Forms have tighter limits, with words beside the field; this one keeps a body of gigabytes off the disk. A body
+    without a length is none to Django, which reads no further than the length says.
+    """
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES:
+            response = render(request, "413.html", {"megabytes": settings.REQUEST_MAX_BYTES // 10**6}, status=413)
+            response.headers["Connection"] = "close"  # the rest of the body is not waited for
+            return response
+        return get_response(request)
+
+    return middleware
 
 
 def chosen_language(get_response):

@@ -4,9 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ledger.pasts import PastRows, require_day
-
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+from ledger.pasts import DAY_FORMATS, PastRows, require_day
 
 
 class PastForm(forms.Form):
@@ -34,7 +32,7 @@ class PastForm(forms.Form):
         cleaned = super().clean()
         if not self.errors:
             try:
-                require_day(self.roster, self.community, cleaned["on"])
+                require_day(self.community, cleaned["on"], self.roster)
             except forms.ValidationError as error:
                 self.add_error("on", error)
         return cleaned

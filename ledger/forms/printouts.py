@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.layouts import label_of, layout_of, layouts_for
 from ledger.operations.printouts import stated_reason
+from ledger.pasts import DAY_FORMATS, require_day
 from ledger.rosters import ROSTERS
 from station.forms.staff import ReasonForm
 
@@ -95,3 +96,24 @@ class LedgerForm(CopyForm):
         "workers": ("workers", _("人员表")),
         "members": ("members", _("流动党员表")),
     }
+    on = forms.DateField(
+        label=_("截至哪一天"),
+        required=False,
+        input_formats=DAY_FORMATS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("不填就是现在；填了，汇总和三张表都按那天晚上的样子"),
+        error_messages={"invalid": _("没看懂这个日期，请写成 2026-09-30 这样。")},
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and cleaned["on"]:
+            try:
+                require_day(self.community, cleaned["on"], *ROSTERS.values())
+            except ValidationError as error:
+                self.add_error("on", error)
+        return cleaned
+
+    @property
+    def copy_arguments(self):
+        return super().copy_arguments | {"as_of": self.cleaned_data["on"]}

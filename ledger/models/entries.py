@@ -22,6 +22,9 @@ class Channel(models.TextChoices):
     SELF = "self", _("本人登记")
 
 
+MERGED = "merged"  # of every register's State; named here because history rows, whose model has no State, ask too
+
+
 class EntryQuerySet(models.QuerySet):
     """Questions that all three registers answer. `community_path` leads from the row to its community and grid."""
 
@@ -41,7 +44,7 @@ class EntryQuerySet(models.QuerySet):
 
     def unmerged(self):
         """Without those that turned out to be another entry twice."""
-        return self.exclude(state=self.model.State.MERGED)
+        return self.exclude(state=MERGED)
 
     def with_earlier_lookalike(self):
         """Those that are probably in the ledger already, under an older number."""

@@ -92,14 +92,24 @@ def refuse_full(roster: Roster, community, by) -> None:
         raise ValidationError({"full": _("您没有查看完整信息的权限，只能导出打码的。")})
 
 
-def whole_day(roster: Roster, community, day: date, layout: Layout, selection, *, seen_at) -> PastRows:
-    """The rows of a past day. Raises ValidationError for a day without history, or a form that wants some rows only."""
-    if selection is not None:
-        raise TypeError("A past day is let out whole, not as a selection.")
-    if layout.filters:
-        raise ValidationError({"template": _("这张表样只要一部分人，看过去某一天要整本，请换一张表样。")})
-    require_day(roster, community, day)
-    return PastRows.of(roster, community, day, seen_at=seen_at)
+def past_copy(roster: Roster, community, day: date, layout: Layout, *, seen_at) -> dict:
+    """What a `RosterCopy` of a past day is made of: the rows that `layout` wants, by what they said on that day."""
+    rows = PastRows.of(roster, community, day, seen_at=seen_at).kept(layout.filters)
+    return {"queryset": None, "past_rows": rows, "as_of": day, "shown_filters": roster.words_for(layout.filters)}
+
+
+def copy_of_today(roster: Roster, community, selection: Selection | None) -> dict:
+    """What a `RosterCopy` of the ledger as it is now is made of: the rows of a selection, or all."""
+    if selection is None:
+        return {"queryset": roster.rows(community)}
+    return {"queryset": selection.queryset, "shown_filters": selection.shown}
+
+
+def filters_of_past(roster: Roster, layout: Layout) -> dict:
+    """How a printout remembers which rows of a past day it shows: the history will answer the same question again."""
+    if not layout.filters:
+        return {}
+    return {"shown": list(roster.words_for(layout.filters)), "kept": dict(layout.filters)}
 
 
 @transaction.atomic
@@ -120,8 +130,7 @@ def make_printout(
     """Let `write` make one copy of the roster (of a `selection`, else of all its rows) and record it.
 
     The filters of the `layout` narrow the selection. `full` shows what is masked otherwise, to who may reveal it and
-    says why. With `as_of` it is the whole roster as it stood at the end of that past day, or stands at this moment of
-    today.
+    says why. With `as_of` it is the roster as it stood at the end of that past day, or stands at this moment of today.
 
     Raises ValidationError without a reason or for a day without history, and whatever `write` raises: then nothing is
     recorded, and whoever called must not hand out what was written.
@@ -129,26 +138,27 @@ def make_printout(
     reason = stated_reason(reason, full=full, full_reason=full_reason)
     if full:
         refuse_full(roster, community, by)
-    at, past_rows = timezone.now(), None
+    at = timezone.now()
     if as_of is None:
         selection = narrowed(roster, community, layout, selection)
+        shown, filters = copy_of_today(roster, community, selection), selection.as_json() if selection else {}
+    elif selection is None:
+        require_day(community, as_of, roster)
+        shown = past_copy(roster, community, as_of, layout, seen_at=at)
+        filters = filters_of_past(roster, layout)
     else:
-        past_rows = whole_day(roster, community, as_of, layout, selection, seen_at=at)
+        raise TypeError("A past day is let out whole, not as a selection.")
     copy = RosterCopy(
         roster=roster,
         community=community,
-        queryset=roster.rows(community) if selection is None else selection.queryset,
         serial=new_serial(),
         at=at,
         by=by,
         reason=reason,
-        shown_filters=() if selection is None else selection.shown,
-        as_of=as_of,
-        past_rows=past_rows,
         layout=layout,
         full=full,
+        **shown,
     )
-    filters = {} if selection is None else selection.as_json()
     write(copy)
     printout = save_checked(
         Printout(
@@ -178,7 +188,7 @@ def make_printout(
         roster=roster.kind,
         form=str(form),
         rows=copy.count,
-        filtered=selection is not None,
+        filtered=bool(filters),
         **said_of(printout),
     )
     return printout

@@ -17,6 +17,7 @@ ORDINAL_WIDTH_MM = 9  # the running number at the left of every row
 READ_AT_ONCE = 500  # rows held in memory while a roster is written
 
 GRID_FILTER, NO_GRID = "grid", "0"  # the values of the filter by grid are the grids' numbers
+STATE_FILTER = "state"  # whoever filters by it says himself whether those who left are wanted
 
 CONFIRMED_TITLES = ("最近核实日期", "核实日期", "核实时间", "摸排日期", "摸排时间")
 SEX_WORDS = {"male": "男性", "female": "女性"}
@@ -122,32 +123,22 @@ class Roster:
         """The roster of a community that nobody has filtered."""
         return self.only_current(self.every_row(community))
 
-    def filtered(self, queryset: models.QuerySet, filters) -> models.QuerySet:
-        """The rows a saved form wants: of every filter (key → values) one of its values."""
+    def filtered(self, queryset: models.QuerySet, filters, *, grid: str = "") -> models.QuerySet:
+        """The rows a saved form wants: of every filter (key → values) one of its values.
+
+        `grid` is the lookup of the grid's number, where it is not beside the row's place.
+        """
+        grid = grid or f"{self.place_path}grid__number"
         lookups = {found.key: found.lookup for found in self.filters}
         for key, values in dict(filters).items():
             if key == GRID_FILTER:
-                grid = f"{self.place_path}grid"
-                wanted = Q(**{f"{grid}__number__in": [int(value) for value in values]})
+                wanted = Q(**{f"{grid}__in": [int(value) for value in values]})
                 queryset = queryset.filter(wanted | Q(**{f"{grid}__isnull": True}) if NO_GRID in values else wanted)
             elif key in lookups:
                 queryset = queryset.filter(**{f"{lookups[key]}__in": list(values)})
             else:  # a filter that is gone: rather nobody than more than was asked
                 queryset = queryset.none()
         return queryset
-
-    def admits(self, row: models.Model, filters) -> bool:
-        """Whether `filtered` would keep this row, for rows that no database holds as they are: those of a past day."""
-        lookups = {found.key: found.lookup for found in self.filters}
-        for key, values in dict(filters).items():
-            if key == GRID_FILTER:
-                grid = self.catalogue["grid"].identity(row)
-                kept = (NO_GRID if grid is None else str(grid)) in values
-            else:
-                kept = key in lookups and getattr(row, lookups[key]) in values
-            if not kept:
-                return False
-        return True
 
     def words_for(self, filters) -> tuple[str, ...]:
         """The filters in words, for the head of a copy."""

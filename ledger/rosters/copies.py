@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext
 
-from ledger.rosters.columns import READ_AT_ONCE, Column, Roster
+from ledger.rosters.columns import READ_AT_ONCE, STATE_FILTER, Column, Roster
 from station.lib.crypto import blind_index
 
 TAKEN_AT_ONCE = 200  # rows held as instances
@@ -82,7 +82,7 @@ class Layout:
     @property
     def chooses_states(self) -> bool:
         """Whether it says itself which states it is about, where a roster leaves out those who have left."""
-        return any(key == "state" for key, _values in self.filters)
+        return any(key == STATE_FILTER for key, _values in self.filters)
 
 
 @dataclass

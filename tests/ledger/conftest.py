@@ -2,8 +2,9 @@
 
 import pytest
 
-from ledger.models import Enterprise, Worker
+from ledger.models import Enterprise, FormColumn, FormTemplate, Worker
 from ledger.operations.enterprises import register_enterprise
+from ledger.operations.templates import save_template
 from ledger.operations.workers import register_worker
 from station.models import Occupation
 
@@ -39,3 +40,18 @@ def make_enterprise(here, community_admin):
 @pytest.fixture
 def worker(make_worker):
     return make_worker()
+
+
+@pytest.fixture
+def make_template(here, community_admin):
+    """``make_template("季报", ["name", ("phone", "电话", 30)], …)``: a template of the workers' roster."""
+
+    def make(
+        name="季报", columns=("number", "name", ("phone", "联系电话", 30)), *, kind="workers", place=here, **values
+    ):
+        parts = [(one, "", None) if isinstance(one, str) else one for one in columns]
+        rows = [FormColumn(key=key, title=title, width_mm=width, position=0) for key, title, width in parts]
+        template = FormTemplate(community=place.community, kind=kind, name=name, **values)
+        return save_template(template, rows, by=community_admin)
+
+    return make

@@ -121,8 +121,8 @@ def test_without_a_date_it_asks_for_one(ledger, community_admin, signed_in):
         ("昨天", "没看懂这个日期"),
         ("9" * 500, "没看懂这个日期"),
         ("9999-12-31", "台账日期不能晚于今天。"),
-        ("2026-01-09", "这本花名册从 2026-01-10 起才有记录"),
-        ("0001-01-01", "这本花名册从 2026-01-10 起才有记录"),
+        ("2026-01-09", "台账从 2026-01-10 起才有记录"),
+        ("0001-01-01", "台账从 2026-01-10 起才有记录"),
     ],
 )
 def test_a_wrong_date_is_refused_and_stays_in_the_box(on, message, ledger, community_admin, signed_in):
@@ -147,7 +147,7 @@ def test_tomorrow_is_refused_today_and_other_spellings_are_not(ledger, community
 def test_an_empty_roster_says_so(here, community_admin, signed_in):
     response = signed_in(community_admin).get(past("enterprise", on=timezone.localdate()))
     assert response.status_code == 422
-    assert "这本花名册还没有记录。" in words(response)
+    assert "台账还没有记录。" in words(response)
 
 
 # --- who

@@ -174,21 +174,21 @@ def test_an_employer_older_than_his_own_history_keeps_his_name(here):
 @pytest.mark.parametrize("kind", ROSTERS)
 def test_days_about_which_nothing_can_be_said(kind, here):
     roster = ROSTERS[kind]
-    assert first_day(roster, here.community) is None
-    with pytest.raises(ValidationError, match="这本花名册还没有记录"):
-        require_day(roster, here.community, timezone.localdate())
+    assert first_day(here.community, roster) is None
+    with pytest.raises(ValidationError, match="台账还没有记录"):
+        require_day(here.community, timezone.localdate(), roster)
     worker = add_worker(here, "JSL-R0001")
     for row in (worker, add_member(worker), add_enterprise(here)):
         happened(row, "2026-03-01 00:30")
-    assert first_day(roster, here.community) == date(2026, 3, 1)
-    require_day(roster, here.community, date(2026, 3, 1))
-    require_day(roster, here.community, timezone.localdate())
+    assert first_day(here.community, roster) == date(2026, 3, 1)
+    require_day(here.community, date(2026, 3, 1), roster)
+    require_day(here.community, timezone.localdate(), roster)
     for day in (date(2026, 2, 28), date.min):
         with pytest.raises(ValidationError, match="从 2026-03-01 起才有记录"):
-            require_day(roster, here.community, day)
+            require_day(here.community, day, roster)
     for day in (timezone.localdate() + timedelta(days=1), date.max):
         with pytest.raises(ValidationError, match="台账日期不能晚于今天"):
-            require_day(roster, here.community, day)
+            require_day(here.community, day, roster)
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------

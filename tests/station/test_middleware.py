@@ -1,4 +1,4 @@
-"""The five things that happen around every request."""
+"""The six things that happen around every request."""
 
 from datetime import timedelta
 
@@ -32,6 +32,26 @@ def test_the_address_is_not_the_visitors_own_claim(rf, settings, proxies, remote
     settings.TRUSTED_PROXY_COUNT = proxies
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert client_address(rf.get("/", REMOTE_ADDR=remote, **extra)) == address
+
+
+# --- bounded_requests ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [("40000001", 413), ("9" * 30, 413), ("40000000", 404), ("", 404), ("-1", 404), ("many", 404)],
+)
+def test_a_request_too_large_is_refused_before_it_is_read(length, status, client, db):
+    class Unread:
+        def read(self, *size):
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    extra = {"CONTENT_LENGTH": length, "wsgi.input": Unread(), "CONTENT_TYPE": "text/plain"}
+    answer = client.generic("POST", "/nowhere/", **extra)
+    assert answer.status_code == status
+    if status == 413:
+        assert "一次最多 40 MB，这次超过了" in answer.content.decode()
+        assert answer.headers["Connection"] == "close"
 
 
 # --- chosen_language -----------------------------------------------------------------------------

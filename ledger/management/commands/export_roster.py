@@ -7,7 +7,6 @@
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
 
 from ledger.exports import write_csv, write_workbook, write_xlsx
 from ledger.layouts import layout_of
@@ -30,10 +29,8 @@ class Command(RosterCommand):
     def make(self, form, *, options, community, **how):
         if options["kind"] != LEDGER:
             return super().make(form, options=options, community=community, **how)
-        if options["as_of"] is not None:
-            raise CommandError("the whole ledger has no --as-of: export its rosters one by one")
         layouts = self._layouts(options["template"], community)
-        return make_workbook(layouts=layouts, community=community, **fullness(options), **how)
+        return make_workbook(layouts=layouts, community=community, as_of=options["as_of"], **fullness(options), **how)
 
     def _layouts(self, names, community):
         """The layout of each roster; a name counts for every roster that has it. Raises ValidationError for others."""
