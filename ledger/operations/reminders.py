@@ -75,7 +75,8 @@ class Charge:
             "stale": self.waiting.stale,
             "unchecked": self.waiting.unchecked,
             "orphans": orphans,
-            "url": f"{settings.PUBLIC_URL}{self.waiting.list_path}",
+            # Whoever walks a grid does it with the phone in his hand, and has its list there.
+            "url": settings.PUBLIC_URL + (self.waiting.list_path if self.communities else reverse("grid")),
         }
         return notify.Message(kind, to_phone=self.user.phone, to_user_uid=self.user.uid, context=context)
 

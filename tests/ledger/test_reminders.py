@@ -19,6 +19,7 @@ from station.roles import Role
 from tests.ledger.roster_rows import add_enterprise, add_worker
 
 LIST = "http://testserver/admin/ledger/worker/?stale=1"
+WALK = "http://testserver/grid/"
 
 
 @pytest.fixture
@@ -82,12 +83,11 @@ def test_each_is_told_what_waits_for_him(ledger, staff, outbox):
         ),
         "13700000002": (
             "remind_grid",
-            f"【暖心驿站】您的网格有 3 条很久没核实，这一轮摸排还有 1 条没查。顺路看一看，名单在这里：{LIST}",
+            f"【暖心驿站】您的网格有 3 条很久没核实，这一轮摸排还有 1 条没查。顺路看一看，名单在这里：{WALK}",
         ),
         "13700000003": (
             "remind_grid",
-            "【暖心驿站】这一轮摸排，您的网格还有 1 条没查。顺路看一看，名单在这里："
-            "http://testserver/admin/ledger/surveyentry/?result__exact=to_check",
+            f"【暖心驿站】这一轮摸排，您的网格还有 1 条没查。顺路看一看，名单在这里：{WALK}",
         ),
     }
     for message in outbox:
