@@ -16,6 +16,7 @@ import psycopg
 SECTIONS = [
     "pages",
     "admin",
+    "nearest",
     "exports",
     "imports",
     "paper",

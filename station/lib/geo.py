@@ -30,6 +30,9 @@ CHINA_LONGITUDES = (73.4, 135.1)
 KRASOVSKY_SEMI_MAJOR_M = 6_378_245.0
 KRASOVSKY_ECCENTRICITY_SQUARED = 0.00669342162296594323
 
+# More rows than a page needs; within so narrow a ring all are read, however many stand there.
+MOST_IN_A_RING, NARROWEST_RING_M = 300, 50.0
+
 # Around the searched box: decimal columns round the bounds, and one metre more is cheaper than one station less.
 BOX_MARGIN_DEGREES = 1e-5
 
@@ -112,21 +115,34 @@ def by_distance(
 
     Rows need `latitude` and `longitude`; those without are left out. Ring by ring, each `step` times as wide, so an
     index on the two columns answers at any table size, on any database; a ring is read only when the one inside is used
-    up. `beyond` is the `distance_key` of a row: only what comes after it is yielded.
+    up, and one that would hold more than MOST_IN_A_RING rows is drawn narrower: at the edge of a city two steps lead
+    from nobody to everybody. `beyond` is the `distance_key` of a row: only what comes after it is yielded.
     """
     inner_m, radius_m = -1.0, min(max(start_radius_m, beyond[0] / 1000), max_radius_m)
+    crowded_m = math.inf  # a radius known to hold too many
     while True:
         box = bounding_box(latitude, longitude, radius_m)
-        rows = queryset.filter(
+        rows = queryset.order_by().filter(
             latitude__range=(box.south - BOX_MARGIN_DEGREES, box.north + BOX_MARGIN_DEGREES),
             longitude__range=(box.west - BOX_MARGIN_DEGREES, box.east + BOX_MARGIN_DEGREES),
         )
+        narrowest_m = max(NARROWEST_RING_M, inner_m * 1.1, beyond[0] / 1000 * 1.1)
+        if radius_m > narrowest_m:
+            rows = list(rows[: MOST_IN_A_RING + 1])
+            if len(rows) > MOST_IN_A_RING:
+                crowded_m = radius_m
+                radius_m = max(narrowest_m, math.sqrt(max(inner_m, radius_m / 10) * radius_m))
+                continue
         measured = ((distance_m(latitude, longitude, row.latitude, row.longitude), row) for row in rows)
         ring = [pair for pair in measured if inner_m < pair[0] <= radius_m and distance_key(*pair) > beyond]
         yield from sorted(ring, key=lambda pair: (pair[0], pair[1].pk))
         if radius_m >= max_radius_m:
             return
-        inner_m, radius_m = radius_m, min(radius_m * step, max_radius_m)
+        inner_m = radius_m
+        radius_m *= step
+        if inner_m < crowded_m:
+            radius_m = min(radius_m, max(math.sqrt(inner_m * crowded_m), inner_m * 1.1))
+        radius_m = min(radius_m, max_radius_m)
 
 
 def distance_key(distance: float, row) -> tuple[int, int]:

@@ -3,15 +3,18 @@
 import math
 import random
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.test.utils import isolate_apps
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from station.lib.geo import (
     bounding_box,
+    by_distance,
+    distance_key,
     distance_m,
     gcj02_to_bd09,
     in_china,
@@ -214,6 +217,39 @@ def test_nearest_asks_once_where_places_are_many(place, django_assert_num_querie
         assert len(nearest(place.objects.all(), *XIANGTAN, 10)) == 10
     with django_assert_num_queries(6):  # 1, 3, 9, 27, 81, 100 km
         assert nearest(place.objects.all(), 39.9, 116.4, 10) == []
+
+
+def test_from_outside_a_crowd_only_its_edge_is_read(place):
+    """A ring of 10 km would hold a whole city, of which a page needs ten."""
+    scatter(place, 4000, 0.05)
+    outside = 27.87 + 0.05 + 0.02, 112.95  # 2 km from the crowd's edge
+    everything = sorted((distance_m(*outside, row.latitude, row.longitude), row.pk) for row in place.objects.all())
+    with CaptureQueriesContext(connection) as asked:
+        found = list(islice(by_distance(place.objects.all(), *outside, start_radius_m=1_000, step=10), 10))
+    assert [(distance, row.pk) for distance, row in found] == everything[:10]
+    assert len(asked) <= 4
+    assert all("LIMIT 301" in query["sql"] for query in asked)
+    walked = list(by_distance(place.objects.all(), *outside, step=10))
+    assert [(distance, row.pk) for distance, row in walked] == everything
+
+
+def test_more_places_than_a_ring_takes_on_one_spot_are_all_there(place):
+    place.objects.bulk_create(place(latitude=Decimal("27.87"), longitude=Decimal("112.95")) for _ in range(400))
+    assert [row.pk for _, row in by_distance(place.objects.all(), *XIANGTAN)] == sorted(
+        place.objects.values_list("pk", flat=True)
+    )
+
+
+@pytest.mark.parametrize("page", [40, 300])
+def test_page_after_page_is_the_whole_list(page, place):
+    scatter(place, 900, 0.02)
+    everything = [row.pk for _, row in by_distance(place.objects.all(), *XIANGTAN)]
+    found, beyond = [], (-1, 0)
+    while some := list(islice(by_distance(place.objects.all(), *XIANGTAN, beyond=beyond, step=10), page)):
+        found += [row.pk for _, row in some]
+        beyond = distance_key(*some[-1])
+    assert found == everything
+    assert len(found) == 900
 
 
 def test_nearest_keeps_the_filters_of_the_queryset(place):
