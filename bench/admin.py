@@ -143,12 +143,18 @@ def measure(only=""):
     return figures
 
 
+def take_note():
+    """What PostgreSQL's autovacuum would do soon. SQLite keeps no statistics unless told to, and nobody tells it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
 def grow(to):
     """Fill the ledger up to `to` workers and let the database take note."""
     here = Worker.objects.count()
     call_command("scale_data", workers=to - here, big=max(to // 20, min(to // 2, 5_000)), rounds=True, verbosity=1)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    take_note()
 
 
 def main():

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench.admin import stopwatch
+from bench.admin import stopwatch, take_note
 from station.lib.geo import bounding_box, distance_m
 from station.lib.hours import status
 from station.lib.invented import CITIES
@@ -100,8 +100,7 @@ def measure(now):
 
 def grow(to):
     call_command("scale_data", stations=to - Station.objects.count(), verbosity=1)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    take_note()
 
 
 def main():

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Count, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 MONTHS = 12
@@ -57,37 +57,49 @@ class Flow:
         return Movement(found[REGISTERED], found[RETURNED], found[LEFT])
 
 
+def _month_of(name, months, start):
+    """The position in `months` of the date or moment `name`; `start` makes the beginning of a month of its first day.
+
+    Compared with the beginnings, not truncated: what SQLite truncates passes through Python, a million times.
+    """
+    beginnings = [start(first) for first in months]
+    later = [When(**{f"{name}__gte": beginning}, then=Value(position)) for position, beginning in enumerate(beginnings)]
+    return Case(*reversed(later), output_field=IntegerField())
+
+
+def _midnight(first):
+    return datetime.combine(first, time.min, timezone.get_default_timezone())
+
+
 def flow(entries, today):
     """The Flow of `entries` (workers or enterprises) over the last twelve months, in three queries.
 
-    Months are those of the local calendar.
+    Months are those of the local calendar; what lies after `today` counts with its month.
     """
     months = last_months(today)
     since, state = months[0], entries.model.State
-    since_moment = datetime.combine(since, time.min, timezone.get_default_timezone())
     past = entries.model.history.model._default_manager
     of_this = past.filter(id=OuterRef("id"))
     before = of_this.filter(history_id__lt=OuterRef("history_id")).order_by("-history_id")
     after = of_this.filter(history_id__gt=OuterRef("history_id")).order_by("history_id")
     gone = past.filter(state=state.LEFT, id__in=entries.exclude(state=state.MERGED).order_by().values("pk"))
     found = {
-        REGISTERED: entries.filter(state__in=[state.ACTIVE, state.LEFT], created_at__gte=since_moment).annotate(
-            month=TruncMonth("created_at")
+        REGISTERED: entries.filter(state__in=[state.ACTIVE, state.LEFT], created_at__gte=_midnight(since)).annotate(
+            month=_month_of("created_at", months, _midnight)
         ),
         RETURNED: gone.annotate(
             next_state=Subquery(after.values("state")[:1]), back_at=Subquery(after.values("history_date")[:1])
         )
-        .filter(next_state=state.ACTIVE, back_at__gte=since_moment)
-        .annotate(month=TruncMonth("back_at")),
+        .filter(next_state=state.ACTIVE, back_at__gte=_midnight(since))
+        .annotate(month=_month_of("back_at", months, _midnight)),
         # A note written on an entry that has left does not make it leave again.
         LEFT: gone.filter(left_on__gte=since)
         .annotate(last_state=Coalesce(Subquery(before.values("state")[:1]), Value("")))
         .exclude(last_state=state.LEFT)
-        .annotate(month=TruncMonth("left_on")),
+        .annotate(month=_month_of("left_on", months, lambda first: first)),
     }
     counts = Counter()
     for kind, rows in found.items():
-        for community, month, number in rows.order_by().values_list("community", "month").annotate(n=Count("pk")):
-            first = timezone.localdate(month) if isinstance(month, datetime) else month
-            counts[kind, community, first] += number
+        for community, position, number in rows.order_by().values_list("community", "month").annotate(n=Count("pk")):
+            counts[kind, community, months[position]] += number
     return Flow(months, counts)

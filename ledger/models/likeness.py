@@ -93,10 +93,12 @@ def with_earlier_lookalike(queryset):
     )
     found = Q()
     for likeness in model.LIKENESSES:
-        agree = {}
+        agree, known_here = {}, Q()
         for mine, theirs in likeness.pairs:
             own = f"own_{mine.replace('__', '_')}"
             queryset = queryset.alias(**{own: F(mine)})  # an outer reference along a relation would drop rows without
             agree[theirs] = OuterRef(own)
-        found |= Q(Exists(earlier.filter(**agree)))
+            # Nothing is like what is not known; a planner whose statistics see mostly NULLs would look everywhere.
+            known_here &= Q(**{f"{own}__isnull": False})
+        found |= known_here & Q(Exists(earlier.filter(**agree)))
     return queryset.exclude(state=model.State.MERGED).filter(found)
