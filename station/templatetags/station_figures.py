@@ -12,9 +12,12 @@ from station.figures import (
     visits_by_day,
     years_without_holidays,
 )
-from station.models import Station, Visit
+from station.models import LateOpening, Station, Visit
 
 register = template.Library()
+
+#: The dashboard names so many; the list of late openings has the rest.
+MOST_LATE = 12
 
 
 @register.simple_tag
@@ -34,6 +37,20 @@ def open_stations(user):
     stations = list(Station.objects.visible_to(user).listed().order_by("community_id", "name")[: MOST_STATIONS + 1])
     rows = stations_now(stations[:MOST_STATIONS], timezone.now())
     return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
+
+
+@register.simple_tag
+def late_openings(user):
+    """Today's late openings he may see, those still shut first: ``{"rows", "all", "shut"}``; None if he may not."""
+    if not user.has_perm("station.view_lateopening"):
+        return None
+    today = LateOpening.objects.visible_to(user).on(timezone.localdate()).select_related("station")
+
+    def count():
+        rows = sorted(today, key=lambda late: (late.opened_at is not None, late.posted_at, late.station.name))
+        return {"rows": rows[:MOST_LATE], "all": len(rows), "shut": sum(late.opened_at is None for late in rows)}
+
+    return counted(user, "late openings", count).value
 
 
 @register.simple_tag
