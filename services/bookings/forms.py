@@ -26,7 +26,15 @@ class ArrivalForm(forms.Form):
         label=_("到场码"),
         max_length=Booking._meta.get_field("code").max_length,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "placeholder": _("到场码"),
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
         error_messages={"max_length": _("到场码没有这么长，看一看是不是多打了。")},
     )
     came = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -92,10 +92,10 @@ class AmenityForm(forms.Form):
 class Hours(TextChoices):
     """The parts of a day a paper is kept for."""
 
-    NIGHT = "0", _("凌晨 0–6 点")
-    MORNING = "6", _("上午 6–12 点")
-    AFTERNOON = "12", _("下午 12–18 点")
-    EVENING = "18", _("晚上 18–24 点")
+    NIGHT = "0", _("凌晨 0–6")
+    MORNING = "6", _("上午 6–12")
+    AFTERNOON = "12", _("下午 12–18")
+    EVENING = "18", _("晚上 18–24")
 
     @classmethod
     def at(cls, hour):
@@ -111,7 +111,7 @@ class TallyForm(forms.Form):
         initial=timezone.localdate,
     )
     hours = forms.ChoiceField(
-        label=_("哪个时段"),
+        label=_("几点到几点"),
         choices=Hours,
         widget=forms.RadioSelect,
         initial=lambda: Hours.at(timezone.localtime().hour),

@@ -46,7 +46,7 @@ def describe(status: Status, now: datetime) -> str:
         return _("开放时间待公布")
     reason = status.reason
     if status.kind is StatusKind.SHUT:
-        closed = _("驿站说已经关门了（%(time)s）") % {"time": _clock(local(status.word.at))}
+        closed, reason = _("驿站说已经关门了"), _clock(local(status.word.at))
     elif status.kind is StatusKind.SUSPENDED:
         closed, reason = (_("暂停开放：%(reason)s") % {"reason": reason} if reason else _("暂停开放")), ""
     else:

@@ -81,7 +81,8 @@ def _due(now):
     weekly = WeeklyHours.objects.filter(on_the_clock, station=OuterRef("pk"))
     special = SpecialDay.objects.filter(on_the_clock, station=OuterRef("pk"), date__in=[since.date(), until.date()])
     keepers = _on_duty(Role.STATION_KEEPER).filter(station=OuterRef("pk"))
-    return Station.objects.listed().filter(Exists(weekly) | Exists(special), Exists(keepers))
+    kept = Station.objects.listed().filter(Exists(weekly) | Exists(special), Exists(keepers))
+    return kept.select_related("community")
 
 
 def _on_duty(role):
