@@ -20,7 +20,7 @@ THING = [(State.WORKING, _("能用")), (State.BROKEN, _("坏了"))]
 SUPPLY = [
     (State.WORKING, pgettext_lazy("supply", "有")),
     (LOW, pgettext_lazy("supply", "不多了")),
-    (State.EMPTY, _("用完了")),
+    (State.EMPTY, pgettext_lazy("supply", "用完了")),
 ]
 
 
