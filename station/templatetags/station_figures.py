@@ -1,6 +1,7 @@
 """Station figures for pages of staff. Each tag answers None where the person may not know, so the block is absent."""
 
 from django import template
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from station.counted import counted
@@ -44,11 +45,16 @@ def late_openings(user):
     """Today's late openings he may see, those still shut first: ``{"rows", "all", "shut"}``; None if he may not."""
     if not user.has_perm("station.view_lateopening"):
         return None
-    today = LateOpening.objects.visible_to(user).on(timezone.localdate()).select_related("station")
+    today = LateOpening.objects.visible_to(user).on(timezone.localdate())
 
     def count():
-        rows = sorted(today, key=lambda late: (late.opened_at is not None, late.posted_at, late.station.name))
-        return {"rows": rows[:MOST_LATE], "all": len(rows), "shut": sum(late.opened_at is None for late in rows)}
+        shut_first = today.order_by(F("opened_at").asc(nulls_first=True), "posted_at", "station__name")
+        rows = list(shut_first.select_related("station")[: MOST_LATE + 1])
+        if len(rows) > MOST_LATE:
+            numbers = today.aggregate(all=Count("pk"), shut=Count("pk", filter=Q(opened_at=None)))
+        else:
+            numbers = {"all": len(rows), "shut": sum(late.opened_at is None for late in rows)}
+        return {"rows": rows[:MOST_LATE], **numbers}
 
     return counted(user, "late openings", count).value
 

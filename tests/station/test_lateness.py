@@ -23,6 +23,7 @@ from station.models import (
 from station.operations.lateness import notice_late_openings
 from station.operations.openings import say_open
 from station.roles import Role
+from station.templatetags.station_figures import late_openings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -263,6 +264,17 @@ def test_the_dashboard_lists_todays_late_openings(
         assert elsewhere.station.name not in panel
     clock(2026, 11, 25, 9, 30)
     assert "late-title" not in signed_in(community_admin).get("/admin/").content.decode()
+
+
+def test_the_dashboard_names_twelve_and_counts_all(notice, add_station, community_admin, grid_worker, clock):
+    now = clock(2026, 11, 24, 9, 30)
+    Duty.objects.update(starts_on="2026-01-01")
+    for n in range(15):
+        LateOpening.objects.create(station=add_station(f"s{n}"), posted_at=now, opened_at=now if n < 4 else None)
+    late = late_openings(community_admin)
+    assert (len(late["rows"]), late["all"], late["shut"]) == (12, 15, 11)
+    assert [one.opened_at is None for one in late["rows"]] == [True] * 11 + [False]
+    assert late_openings(grid_worker) is None
 
 
 def test_what_was_said_can_be_read_in_the_admin_and_not_touched(notice, here, elsewhere, keeper, signed_in, clock):
