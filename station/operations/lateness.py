@@ -122,7 +122,8 @@ def _silent(openings):
 @transaction.atomic
 def _write_down(overdue, now):
     """Of two commands at once, or a keeper who taps at this moment, the second waits and then finds it done."""
-    list(Station.objects.select_for_update(no_key=True).filter(pk__in=[one.station.pk for one in overdue]))
+    stations = Station.objects.filter(pk__in=[one.station.pk for one in overdue]).order_by("pk")
+    list(stations.select_for_update(no_key=True))
     overdue = _silent(overdue)
     LateOpening.objects.bulk_create(
         LateOpening(station=one.station, posted_at=one.posted_at, noticed_at=now) for one in overdue

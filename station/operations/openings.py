@@ -61,7 +61,8 @@ def check_amenities(station, checks, *, by, now):
 
     Those found as they were get the time only, in one query; a changed one is marked and audited by itself.
     """
-    found = [amenity for amenity in station.amenities.select_for_update() if amenity.pk in checks]
+    rows = station.amenities.order_by("pk").select_for_update()  # by kind the lock would reach all stations' kinds
+    found = [amenity for amenity in rows if amenity.pk in checks]
     same = []
     for amenity in found:
         check = checks[amenity.pk]
