@@ -8,8 +8,8 @@ from django.db.models import Sum
 from django.db.models.functions import ExtractHour, TruncDate
 
 from station.lib.charts import ColumnChart, column_chart
-from station.lib.hours import Status, StatusKind, status
-from station.lib.hours_text import WEEKDAYS, describe
+from station.lib.hours_text import WEEKDAYS
+from station.listing import Listed
 from station.models import Occupation, PublicHoliday, Station, Visit
 from station.schedules import schedules_of
 
@@ -123,28 +123,10 @@ def visits_by_hour(visits, day: date) -> VisitTable:
     return VisitTable(tuple(range(HOURS_A_DAY)), rows, column_chart(columns, width=720))
 
 
-@dataclass(frozen=True, slots=True)
-class StationNow:
-    """One station and whether it is open at this moment."""
-
-    station: Station
-    status: Status
-    text: str
-
-    @property
-    def tone(self):
-        """The look's word for it: open, closed or unknown."""
-        if self.status.open:
-            return "open"
-        return "unknown" if self.status.kind == StatusKind.UNLISTED else "closed"
-
-
-def stations_now(stations: list[Station], at: datetime) -> list[StationNow]:
+def stations_now(stations: list[Station], at: datetime) -> list[Listed]:
     """Those open now first; one query beside that of `stations`, however many."""
     schedules = schedules_of(stations, at)
-    answers = [(station, status(schedules[station.pk], at)) for station in stations]
-    rows = [StationNow(station, answer, describe(answer, at)) for station, answer in answers]
-    return sorted(rows, key=lambda row: not row.status.open)
+    return sorted((Listed.of(one, schedules[one.pk], at) for one in stations), key=lambda row: not row.status.open)
 
 
 def years_without_holidays(today: date) -> list[int]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from station.lib.geo import Point, by_distance, distance_key, walking_minutes
-from station.lib.hours import ONE_DAY, Schedule, Status, StatusKind, status
+from station.lib.hours import ONE_DAY, Schedule, Status, StatusKind, awaits_word, status
 from station.lib.hours_text import describe
+from station.lib.moments import word_text
 from station.models import Station
 from station.schedules import schedules_of
 
@@ -43,6 +45,14 @@ class Listed:
     status: Status
     now: datetime
     distance_m: float | None = None
+    unconfirmed: bool = False
+
+    @classmethod
+    def of(cls, station: Station, schedule: Schedule, now: datetime, distance_m: float | None = None):
+        """The station as its hours and its own word make it."""
+        found = status(schedule, now)
+        silent = found.open and not found.word and awaits_word(schedule, now, settings.LATE_OPENING_AFTER)
+        return cls(station, found, now, distance_m, silent)
 
     @property
     def tone(self) -> str:
@@ -63,6 +73,16 @@ class Listed:
     @property
     def text(self) -> str:
         return describe(self.status, self.now)
+
+    @property
+    def word(self) -> str:
+        """What the station itself said today, or that it has not; empty where nobody expects it to."""
+        return word_text(self.status, self.now, unconfirmed=self.unconfirmed)
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When the station said that it is open, as long as that holds."""
+        return self.status.word.at if self.status.open and self.status.word else None
 
     @property
     def distance(self) -> str:
@@ -153,7 +173,7 @@ def _soonest_first(stations, now, fits, after, size) -> Found:
 
 
 def _listed(station, schedules, now, distance=None):
-    return Listed(station, status(schedules[station.pk], now), now, distance)
+    return Listed.of(station, schedules[station.pk], now, distance)
 
 
 def _soonest(one: Listed) -> tuple:

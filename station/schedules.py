@@ -11,7 +11,7 @@ from django.db.models import CharField, DateField, F, IntegerField, TimeField, V
 from django.db.models.functions import Cast
 
 from station.lib.calendar import MONDAY, CalendarDay, DayKind, PublicCalendar
-from station.lib.hours import HORIZON_DAYS, ONE_DAY, Interval, Schedule, SpecialDay, Suspension, local
+from station.lib.hours import HORIZON_DAYS, ONE_DAY, Interval, Schedule, SpecialDay, Suspension, Word, local
 from station.models import PublicHoliday, Station, WeeklyHours
 from station.models import SpecialDay as SpecialDayRow
 
@@ -39,6 +39,7 @@ def schedules_of(stations: list[Station], now: datetime) -> dict[int, Schedule]:
             follows_holidays=station.follows_holidays,
             suspension=_suspension(station),
             retired=station.state == Station.State.CLOSED,
+            word=_word(station),
         )
         for station in stations
     }
@@ -102,3 +103,7 @@ def _suspension(station: Station) -> Suspension | None:
     if station.state != Station.State.SUSPENDED:
         return None
     return Suspension(station.state_reason, station.suspended_until)
+
+
+def _word(station: Station) -> Word | None:
+    return Word(bool(station.said_open), station.said_at) if station.said_at else None

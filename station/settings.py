@@ -128,6 +128,8 @@ SITE_NAME = "暖心驿站"
 STALE_AFTER = timedelta(days=read_count("STALE_AFTER_DAYS", 90))  # a ledger entry not confirmed for this long is stale
 MEMBER_CONTACT_EVERY = timedelta(days=read_count("MEMBER_CONTACT_EVERY_DAYS", 30))  # from one contact to the next
 VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
+LATE_OPENING_AFTER = timedelta(minutes=read_count("LATE_OPENING_AFTER_MINUTES", 30))  # no word so long after it
+DOOR_WORD_ONCE_PER = timedelta(minutes=10)  # the same word of a station again within this time is the same word
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5
 SIGN_IN_CODE_LIMITS = {  # how many codes may be sent, to whom, in what time

@@ -1,4 +1,4 @@
-"""The rider's pages: what there is, when, a place in it, and his own places."""
+"""The rider's pages: what there is, when, a place in it, and his own places. And the keeper's: who has come."""
 
 from datetime import timedelta
 
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from services.bookings import operations
-from services.bookings.forms import BookingForm
+from services.bookings.forms import ArrivalForm, BookingForm
 from services.bookings.models import Booking, Service, Session
 from station.lib.recurrence import DAYS_AHEAD
+from station.views.counter import for_keepers, station_or_404
 
+CHECKS_IN = "bookings.checkin_booking"
 PAST_PER_PAGE = 20
 OTHERS_SHOWN = 3
 
@@ -121,3 +123,38 @@ def _own_bookings(request, status=200):
         "page": Paginator(own.past(), PAST_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "bookings/booking_list.html", context, status=status)
+
+
+@for_keepers(CHECKS_IN)
+def counter_guests(request, code):
+    """Today's sessions at one station and who is expected; he is checked in by a tap or by the code he says."""
+    station = station_or_404(request, code, CHECKS_IN)
+    bookings = list(Booking.objects.in_charge_of(request.user, CHECKS_IN).expected(station).select_related("user"))
+    form = ArrivalForm(request.POST if request.method == "POST" else None, bookings=bookings)
+    if form.is_valid():
+        try:
+            _arrive(request, form.cleaned_data["booking"], undo=form.cleaned_data["undo"])
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return redirect("counter-guests", station.code)
+    of_session = {}
+    for booking in bookings:
+        of_session.setdefault(booking.session_id, []).append(booking)
+    sessions = Session.objects.at(station).on(timezone.localdate()).exclude(state=Session.State.CANCELLED)
+    rows = [(session, of_session.get(session.pk, [])) for session in sessions.select_related("service")]
+    context = {"station": station, "form": form, "sessions": rows, "tab": "me"}
+    return render(request, "bookings/counter_guests.html", context, status=422 if form.errors else 200)
+
+
+def _arrive(request, booking, *, undo):
+    """Check somebody in, or take that back; the second tap of two says so. Raises ValidationError."""
+    words = {"code": booking.code}
+    if undo:
+        operations.undo_check_in(booking, by=request.user)
+        messages.info(request, _("%(code)s 撤回了，还算没到。") % words)
+    elif booking.state == Booking.State.ATTENDED:
+        messages.info(request, _("%(code)s 已经签过到了，不用再点。") % words)
+    else:
+        operations.check_in(booking, by=request.user)
+        messages.success(request, _("%(code)s 签到好了。") % words)

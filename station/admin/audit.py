@@ -56,6 +56,9 @@ ACTIONS = {
     "export ledger": _("导出整本台账"),
     "export refused rows": _("下载不能导入的行"),
     "export roster": _("导出名册"),
+    "notice late openings": _("发现没按时开门"),
+    "open station": _("说开门了"),
+    "shut station": _("说关门了"),
     "fill holidays": _("补全放假日历"),
     "give consent": _("记录同意"),
     "give duty": _("给予职责"),
@@ -94,6 +97,8 @@ ACTIONS = {
 DETAILS = {
     "address": _("来自"),
     "as_of": _("台账日期"),
+    "checked": _("看了几样"),
+    "stations": _("几个驿站"),
     "copies": _("打算印几份"),
     "changed": _("有变化"),
     "count": _("数量"),

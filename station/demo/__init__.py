@@ -7,6 +7,7 @@ made on the same day are alike.
 from django.db import transaction
 
 from station.demo.notices import add_notices
+from station.demo.openings import add_openings
 from station.demo.people import PASSWORD, RIDER_PHONE, STAFF, add_people
 from station.demo.places import AMENITY_KINDS, add_hours, add_places
 from station.demo.visits import add_visits
@@ -24,6 +25,7 @@ def load(world):
     add_places(world)
     add_hours(world)
     add_people(world)
+    add_openings(world)
     add_visits(world)
     add_notices(world)
     audit.record(MADE, world.community, by=None, community=world.community)

@@ -23,7 +23,9 @@ AMENITY_KINDS = [  # code, name, icon, can be a filter
     ("heating", "暖气", "heater", False),
     ("cooling", "空调", "snowflake", False),
     ("sofa", "休息座椅", "sofa", False),
+    ("cups", "一次性水杯", "cup", False),
 ]
+SUPPLIES = {"first-aid", "cups"}  # what is used up
 
 
 def add_places(world):
@@ -44,7 +46,9 @@ def add_places(world):
     ]:
         world.partners[key] = Partner.objects.create(name=name, kind=kind)
     kinds = {
-        code: AmenityKind.objects.create(code=code, name=name, icon=icon, order=order * 10, is_filter=is_filter)
+        code: AmenityKind.objects.create(
+            code=code, name=name, icon=icon, order=order * 10, is_filter=is_filter, is_supply=code in SUPPLIES
+        )
         for order, (code, name, icon, is_filter) in enumerate(AMENITY_KINDS, 1)
     }
     checked = world.at(-1, 17, 20)
@@ -61,7 +65,7 @@ def add_places(world):
             16,
             60,
             True,
-            "water microwave charging toilet first-aid ebike accessible tv table books wifi cooling heating",
+            "water microwave charging toilet first-aid ebike accessible tv table books wifi cooling heating cups",
         ),
         (
             "xiaotang",

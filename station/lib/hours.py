@@ -14,10 +14,16 @@ Which hours hold on a date, the strongest first:
 4. the weekly hours of the date's own weekday.
 
 A night belongs to the date on which it begins. It is not cut by a public holiday or a weekday without hours.
+
+Over these posted hours stands the station's own newest word, "we are open" or "we have closed", while it holds: until
+the next posted opening or closing, and in a stretch longer than a day until midnight. So "closed" said at 17:40 does
+not close tomorrow. An "open" outside the posted hours is believed for WORD_HOLDS; where an opening follows within that
+time the station has only opened early, and the word is about the hours that follow. "Closed" outside them adds nothing.
+A suspension and a station closed for good are stronger than any word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain, pairwise
@@ -27,6 +33,12 @@ from station.lib.calendar import SHANGHAI, DayKind, PublicCalendar
 
 #: How many days after today an opening or closing is searched for.
 HORIZON_DAYS = 30
+
+#: For so long an "open" is believed that is said outside the posted hours.
+WORD_HOLDS = timedelta(hours=2)
+
+#: A station that has said nothing for so long does not use the counter: nobody waits for its word.
+WORD_EXPECTED_FOR = timedelta(days=14)
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
@@ -95,6 +107,14 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What the station said of its own door, and when (an aware datetime)."""
+
+    open: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DayHours:
     """The hours that hold on one date, and how they came about. `reason` is empty on an ordinary day."""
 
@@ -113,6 +133,7 @@ class Schedule:
     holiday_intervals: tuple[Interval, ...] = ()
     suspension: Suspension | None = None
     retired: bool = False
+    word: Word | None = None
 
     @classmethod
     def of(
@@ -148,6 +169,12 @@ class Schedule:
     def is_suspended_on(self, day: date) -> bool:
         return self.suspension is not None and self.suspension.covers(day)
 
+    def word_reaching(self, day: date) -> Word | None:
+        """Return the station's word unless it cannot matter on a date any more: none outlasts the following day."""
+        if self.word is None or self.retired or self.is_suspended_on(day):
+            return None
+        return self.word if self.word.at >= _midnight(day - ONE_DAY) else None
+
     def is_makeup(self, day: date) -> bool:
         """Tell whether the date's hours are those of another weekday because it is a make-up working day."""
         return self.follows_holidays and day not in self.special and self.calendar.day(day).kind is DayKind.MAKEUP
@@ -159,6 +186,7 @@ class StatusKind(StrEnum):
     OPEN = "open"
     RESTING = "resting"  # closed now, on a day that has hours
     DAY_OFF = "day_off"  # no hours at all today
+    SHUT = "shut"  # posted open, but the station says that it has closed
     SUSPENDED = "suspended"
     RETIRED = "retired"
     UNLISTED = "unlisted"
@@ -171,12 +199,16 @@ class Status:
     `until`: when open, the moment of closing; None when it does not close within HORIZON_DAYS.
     `opens_at`: the next opening (when open: the next after `until`); None when there is none within HORIZON_DAYS.
     `reason`: the holiday's name, or what staff wrote for a special day or a suspension; else empty.
+    `word`: the station's own word, if it holds at this moment. `beyond_hours`: open by that word alone; `until` is then
+    how long it is believed.
     """
 
     kind: StatusKind
     until: datetime | None = None
     opens_at: datetime | None = None
     reason: str = ""
+    word: Word | None = None
+    beyond_hours: bool = False
 
     @property
     def open(self) -> bool:
@@ -195,6 +227,8 @@ def spans_on(schedule: Schedule, day: date) -> list[Span]:
 def open_at(schedule: Schedule, at: datetime) -> bool:
     """Tell only whether the station is open, from two days' hours: the same answer as `status`, at less cost."""
     now = local(at)
+    if schedule.word_reaching(now.date()):
+        return status(schedule, now).open
     return any(
         span.start <= now < span.end for day in (now.date() - ONE_DAY, now.date()) for span in spans_on(schedule, day)
     )
@@ -209,21 +243,64 @@ def status(schedule: Schedule, at: datetime) -> Status:
     today = now.date()
     if schedule.retired:
         return Status(StatusKind.RETIRED)
-    coming = (stretch for stretch in _stretches(schedule, today) if stretch.end > now)
+    stretches, said = _stretches(schedule, today), None
+    if word := schedule.word_reaching(today):
+        said, stretches = _as_said(word, stretches)
+    word = word if said and said.span.start <= now < said.span.end else None
+    coming = (stretch for stretch in stretches if stretch.end > now)
     stretch = next(coming, None)
     opens_at = stretch.start if stretch else None
     hours = schedule.hours_on(today)
     if schedule.is_suspended_on(today):
         return Status(StatusKind.SUSPENDED, opens_at=opens_at, reason=hours.reason)
-    if schedule.is_unlisted:
+    if schedule.is_unlisted and word is None:
         return Status(StatusKind.UNLISTED)
     if stretch is None or now < stretch.start:
+        if word:
+            return Status(StatusKind.SHUT, opens_at=opens_at, word=word)
         kind = StatusKind.RESTING if hours.intervals else StatusKind.DAY_OFF
         return Status(kind, opens_at=opens_at, reason=hours.reason)
     if stretch.end >= _midnight(today + ONE_DAY * (HORIZON_DAYS + 1)):
-        return Status(StatusKind.OPEN, reason=hours.reason)
+        return Status(StatusKind.OPEN, reason=hours.reason, word=word)
     following = next(coming, None)
-    return Status(StatusKind.OPEN, stretch.end, following.start if following else None, hours.reason)
+    return Status(
+        StatusKind.OPEN,
+        stretch.end,
+        following.start if following else None,
+        hours.reason,
+        word,
+        beyond_hours=word is not None and said.alone,
+    )
+
+
+def first_opening(schedule: Schedule, day: date) -> datetime | None:
+    """Return when posted hours first begin on a date; None if they do not. A night that goes on begins nothing.
+
+    Only this opening can be late: at noon the keeper need not be asked again.
+    """
+    spans = chain(spans_on(schedule, day - ONE_DAY), spans_on(schedule, day))
+    return next((span.start for span in _joined(spans) if span.start.date() == day), None)
+
+
+def speaks_of(word: Word | None, opening: datetime) -> bool:
+    """Tell whether a word is about an opening, or about anything later: one may open up to WORD_HOLDS early."""
+    return word is not None and word.at >= opening - WORD_HOLDS
+
+
+def awaits_word(schedule: Schedule, at: datetime, late_after: timedelta) -> bool:
+    """Tell whether a station that is posted open, and usually says so, has said nothing today.
+
+    Its first opening of the day lies `late_after` back, it has not said a word since, but one within WORD_EXPECTED_FOR.
+    False for a stretch longer than a day, which nobody opens.
+    """
+    now = local(at)
+    if schedule.word is None or now - schedule.word.at > WORD_EXPECTED_FOR or schedule.is_suspended_on(now.date()):
+        return False
+    stretch = next((each for each in _stretches(schedule, now.date()) if each.end > now), None)
+    if stretch is None or now < stretch.start or stretch.end - stretch.start > ONE_DAY:
+        return False
+    opening = first_opening(schedule, stretch.start.date())
+    return now - opening >= late_after and not speaks_of(schedule.word, opening)
 
 
 def overlapping(week: Iterable[tuple[int, time, time]]) -> tuple[int, int] | None:
@@ -247,6 +324,43 @@ def local(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise ValueError("a moment needs a time zone")
     return at.astimezone(SHANGHAI)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The time for which a word holds; `alone` where no posted hours stand behind it."""
+
+    span: Span
+    alone: bool = False
+
+
+def _as_said(word: Word, stretches: Iterator[Span]) -> tuple[_Said | None, Iterator[Span]]:
+    """Return how long a word holds, and the posted stretches as it leaves them; None where it changes nothing."""
+    at, before, stretch = local(word.at), [], None
+    for each in stretches:
+        if each.end > at:
+            stretch = each
+            break
+        before.append(each)
+    if stretch and stretch.start <= at:
+        span = Span(at, _end_of_word(stretch, at))
+        left = [stretch] if word.open else [Span(stretch.start, at), Span(span.end, stretch.end)]
+        return _Said(span), chain(before, (each for each in left if each.start < each.end), stretches)
+    following = [stretch] if stretch else []
+    if not word.open:
+        return None, chain(before, following, stretches)
+    if stretch and stretch.start - at <= WORD_HOLDS:
+        span = Span(at, _end_of_word(stretch, stretch.start))
+        return _Said(span), chain(before, [replace(stretch, start=at)], stretches)
+    span = Span(at, at + WORD_HOLDS)
+    return _Said(span, alone=True), chain(before, [span], following, stretches)
+
+
+def _end_of_word(stretch: Span, at: datetime) -> datetime:
+    """The end of the stretch in which something is said; midnight where it lasts longer than a day."""
+    if stretch.end - stretch.start <= ONE_DAY:
+        return stretch.end
+    return min(stretch.end, _midnight(at.date() + ONE_DAY))
 
 
 def _stretches(schedule: Schedule, today: date) -> Iterator[Span]:

@@ -45,7 +45,9 @@ def describe(status: Status, now: datetime) -> str:
     if status.kind is StatusKind.UNLISTED:
         return _("开放时间待公布")
     reason = status.reason
-    if status.kind is StatusKind.SUSPENDED:
+    if status.kind is StatusKind.SHUT:
+        closed, reason = _("驿站说已经关门了"), _clock(local(status.word.at))
+    elif status.kind is StatusKind.SUSPENDED:
         closed, reason = (_("暂停开放：%(reason)s") % {"reason": reason} if reason else _("暂停开放")), ""
     else:
         closed = _("今天休息") if status.kind is StatusKind.DAY_OFF else _("休息中")
@@ -61,6 +63,8 @@ def week_table(schedule: Schedule, today: date) -> list[DayRow]:
 
 
 def _describe_open(status: Status, now: datetime) -> str:
+    if status.beyond_hours:
+        return _("驿站说现在开着（%(time)s）") % {"time": _clock(local(status.word.at))}
     if status.until is None:
         return _("24 小时开放")
     last_day, closes = _closing(status.until)

@@ -42,6 +42,11 @@ class LateOpeningQuerySet(models.QuerySet):
         scope = user.scope_for(permission)
         return self.filter(scope.q(community="station__community", station="station"))
 
+    def on(self, day):
+        """Posted for the local date `day`."""
+        start = timezone.datetime.combine(day, timezone.datetime.min.time(), timezone.get_default_timezone())
+        return self.filter(posted_at__gte=start, posted_at__lt=start + timezone.timedelta(days=1))
+
 
 class LateOpening(models.Model):
     """One morning on which a station had not said "open" half an hour after its posted time; told once."""
@@ -56,6 +61,7 @@ class LateOpening(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("没按时开门")
         ordering = ["-posted_at"]
+        indexes = [models.Index(fields=["-posted_at"], name="late_opening_of_day")]
         constraints = [models.UniqueConstraint(fields=["station", "posted_at"], name="late_opening_once")]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """Station figures for pages of staff. Each tag answers None where the person may not know, so the block is absent."""
 
 from django import template
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from station.counted import counted
@@ -12,9 +13,12 @@ from station.figures import (
     visits_by_day,
     years_without_holidays,
 )
-from station.models import Station, Visit
+from station.models import LateOpening, Station, Visit
 
 register = template.Library()
+
+#: The dashboard names so many; the list of late openings has the rest.
+MOST_LATE = 12
 
 
 @register.simple_tag
@@ -34,6 +38,25 @@ def open_stations(user):
     stations = list(Station.objects.visible_to(user).listed().order_by("community_id", "name")[: MOST_STATIONS + 1])
     rows = stations_now(stations[:MOST_STATIONS], timezone.now())
     return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
+
+
+@register.simple_tag
+def late_openings(user):
+    """Today's late openings he may see, those still shut first: ``{"rows", "all", "shut"}``; None if he may not."""
+    if not user.has_perm("station.view_lateopening"):
+        return None
+    today = LateOpening.objects.visible_to(user).on(timezone.localdate())
+
+    def count():
+        shut_first = today.order_by(F("opened_at").asc(nulls_first=True), "posted_at", "station__name")
+        rows = list(shut_first.select_related("station")[: MOST_LATE + 1])
+        if len(rows) > MOST_LATE:
+            numbers = today.aggregate(all=Count("pk"), shut=Count("pk", filter=Q(opened_at=None)))
+        else:
+            numbers = {"all": len(rows), "shut": sum(late.opened_at is None for late in rows)}
+        return {"rows": rows[:MOST_LATE], **numbers}
+
+    return counted(user, "late openings", count).value
 
 
 @register.simple_tag

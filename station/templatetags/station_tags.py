@@ -1,10 +1,9 @@
 """Small words the public pages share."""
 
-from datetime import timedelta
-
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext as _
+
+from station.lib.moments import ago_text
 
 register = template.Library()
 
@@ -12,18 +11,7 @@ register = template.Library()
 @register.filter
 def ago(moment, now=None):
     """How long ago an aware moment was, in words a rider would use; empty for none."""
-    if moment is None:
-        return ""
-    now = now or timezone.now()
-    age = now - moment
-    days = (timezone.localdate(now) - timezone.localdate(moment)).days
-    if age < timedelta(minutes=1):
-        return _("刚刚")
-    if age < timedelta(hours=1):
-        return _("%(minutes)s 分钟前") % {"minutes": age // timedelta(minutes=1)}
-    if days == 0:
-        return _("%(hours)s 小时前") % {"hours": age // timedelta(hours=1)}
-    return _("昨天") if days == 1 else _("%(days)s 天前") % {"days": days}
+    return "" if moment is None else ago_text(moment, now or timezone.now())
 
 
 @register.simple_tag(takes_context=True)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from station.forms.door import VisitForm
 from station.lib.crypto import hmac_digest
-from station.lib.hours import status
 from station.listing import Listed
 from station.models import Amenity, Occupation
 from station.operations import stations as operations
@@ -85,7 +84,7 @@ def _context(station, form):
     return {
         "station": station,
         "form": form,
-        "listed": Listed(station, status(schedules_of([station], now)[station.pk], now), now),
+        "listed": Listed.of(station, schedules_of([station], now)[station.pk], now),
         "out_of_use": station.is_out_of_use(timezone.localdate(now)),
         "broken": broken,
         "occupations": list(Occupation),

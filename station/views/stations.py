@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from station.forms.search import StationSearchForm
-from station.lib.hours import status
 from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
 from station.listing import Listed, find_stations
@@ -62,6 +61,8 @@ def station_api(request):
             "opens_at": one.status.opens_at,
             "reason": one.status.reason,
             "text": one.text,
+            "confirmed_at": one.confirmed_at,
+            "unconfirmed": one.unconfirmed,
             "distance_m": None if one.distance_m is None else round(one.distance_m),
             "url": settings.PUBLIC_URL + one.station.get_absolute_url(),
         }
@@ -100,7 +101,7 @@ def station_detail(request, code):
     notices = Notice.objects.published(now).news().filter(community=station.community_id)
     context = {
         "station": station,
-        "listed": Listed(station, status(schedule, now), now),
+        "listed": Listed.of(station, schedule, now),
         "week": week_table(schedule, timezone.localdate(now)),
         "amenities": station.amenities.select_related("kind").order_by("kind__order"),
         "partners": [row.partner for row in rows if row.partner],

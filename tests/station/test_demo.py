@@ -1,16 +1,22 @@
 """The demo: a whole invented community, the same every time, never over anybody's real data."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from ledger.models import Enterprise, PartyMember, SurveyEntry, SurveyRound, Worker
 from services.bookings.models import Booking, Service, Session
 from services.hazards.models import Report
 from services.volunteering.models import Shift
 from station.lib import notify
-from station.models import AuditEvent, Duty, Grid, OutboxMessage, Station, Visit
+from station.lib.hours import open_at, status
+from station.models import AuditEvent, DoorReport, Duty, Grid, LateOpening, OutboxMessage, Station, Visit
 from station.operations.audit import first_broken_link
 from station.roles import Role
+from station.schedules import schedules_of
 
 
 @pytest.fixture
@@ -44,6 +50,22 @@ def test_life_goes_on(demo):
     to_check = SurveyEntry.objects.filter(round=survey).to_check().count()
     assert 0 < to_check < survey.entries.count()
     assert first_broken_link() is None
+
+
+def test_the_station_has_spoken_up_to_this_minute(demo):
+    """Open or closed as its hours are now, and never of the future."""
+    now = timezone.now()
+    station = Station.objects.get(code="lanyuan")
+    posted = replace(schedules_of([station], now)[station.pk], word=None)
+    newest = DoorReport.objects.latest("at")
+    assert (newest.said == "open", newest.at) == (station.said_open, station.said_at)
+    assert newest.at <= now
+    if open_at(posted, now):
+        assert station.said_open
+        assert status(schedules_of([station], now)[station.pk], now).word
+    late = LateOpening.objects.get()
+    assert timedelta(minutes=30) < late.opened_at - late.posted_at < timedelta(hours=1)
+    assert station.amenities.get(state="empty").kind.is_supply
 
 
 def test_nobody_is_sent_anything(demo):

@@ -29,6 +29,12 @@ class BookingQuerySet(models.QuerySet):
         """With all that a line about a booking says."""
         return self.select_related("session__service", "session__station")
 
+    def expected(self, station, day=None):
+        """Places kept in sessions that `station` holds on a local date (today), in the order of the sessions."""
+        sessions = Session.objects.at(station).on(day or timezone.localdate()).exclude(state=Session.State.CANCELLED)
+        held = self.holding().filter(session__in=sessions).select_related("session__service")
+        return held.order_by("session__starts_at", "session", "code")
+
     def upcoming(self, at=None):
         """Places kept in sessions that are not over."""
         return self.filter(state=Booking.State.BOOKED, session__ends_at__gt=at or timezone.now())

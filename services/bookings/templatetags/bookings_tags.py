@@ -27,6 +27,13 @@ def station_sessions(station):
     return {"sessions": list(coming[:SESSIONS_AT_STATION])}
 
 
+@register.inclusion_tag("bookings/station_guests.html")
+def station_guests(station):
+    """A line that leads to today's guests of `station`: how many booked, how many have come. One query."""
+    states = list(Booking.objects.expected(station).values_list("state", flat=True))
+    return {"station": station, "expected": len(states), "came": states.count(Booking.State.ATTENDED)}
+
+
 @register.inclusion_tag("bookings/my_bookings.html")
 def my_bookings(user):
     """The next places of `user`, with their codes, as a section with its own heading. One query."""
