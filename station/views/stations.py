@@ -17,6 +17,7 @@ from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
 from station.listing import Listed, find_stations
 from station.models import Amenity, AmenityKind, Community, Notice, Station
+from station.remarks import attach_open_faults, attach_remarks
 from station.schedules import schedules_of
 
 MOST_COMMUNITIES = 20  # beyond them nobody picks from a list, but types
@@ -31,6 +32,7 @@ def station_list(request):
     form, found = _search(request.GET)
     asked = form.cleaned_data
     _load_amenities([one.station for one in found.stations])
+    attach_open_faults([one.station for one in found.stations])
     chosen = asked.get("amenity") or ()
     context = {
         "form": form,
@@ -50,6 +52,7 @@ def station_api(request):
     form, found = _search(request.GET)
     if form.errors:
         return JsonResponse({"errors": form.errors.get_json_data()}, status=400, json_dumps_params=JSON)
+    attach_open_faults([one.station for one in found.stations])
     stations = [
         {
             "code": one.station.code,
@@ -62,6 +65,10 @@ def station_api(request):
             "opens_at": one.status.opens_at,
             "reason": one.status.reason,
             "text": one.text,
+            "faults": [
+                {"kind": fault.kind, "confirmed": fault.is_confirmed, "text": fault.words, "at": fault.at}
+                for fault in one.station.open_faults
+            ],
             "distance_m": None if one.distance_m is None else round(one.distance_m),
             "url": settings.PUBLIC_URL + one.station.get_absolute_url(),
         }
@@ -97,6 +104,7 @@ def station_detail(request, code):
     station = rows[0]
     now = timezone.now()
     schedule = schedules_of([station], now)[station.pk]
+    attach_remarks(station, now)
     notices = Notice.objects.published(now).news().filter(community=station.community_id)
     context = {
         "station": station,
