@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 class StationFaults:
     """The faults of one station: those open now, and those mended since the first of the month."""
 
+    pk: int
     name: str
     open: int
     oldest_at: datetime | None
@@ -57,7 +58,7 @@ def fault_figures(faults, now):
     for station, name, reported_at, ended_at in fixed.values_list(*place, "reported_at", "ended_at"):
         taken[station, name].append(ended_at - reported_at)
     rows = [
-        StationFaults(key[1], *waiting.get(key, (0, None)), len(taken.get(key, ())), _median(taken.get(key)))
+        StationFaults(*key, *waiting.get(key, (0, None)), len(taken.get(key, ())), _median(taken.get(key)))
         for key in {*waiting, *taken}
     ]
     rows.sort(key=lambda row: (row.oldest_at is None, row.oldest_at or now, row.name))

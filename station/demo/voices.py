@@ -80,6 +80,6 @@ def add_voices(world):
         moments = {"said_at": now - timedelta(days=days, hours=2)}
         if reply:
             step = grant_voice if kind == WISH else answer_voice
-            step(voice, reply=reply, by=world.staff["zhanzhang"])
+            step(voice, reply=reply, by=world.staff["zhanzhang"] if code == "lanyuan" else world.admin)
             moments["replied_at"] = moments["said_at"] + timedelta(hours=hours)
         Voice.objects.filter(pk=voice.pk).update(**moments)

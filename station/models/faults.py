@@ -20,7 +20,7 @@ def what_is_wrong(kind, amenity=""):
     words = {
         Fault.Kind.LOCKED: _("门锁着"),
         Fault.Kind.BROKEN: _("%(amenity)s坏了"),
-        Fault.Kind.EMPTY: _("%(amenity)s用完了"),
+        Fault.Kind.EMPTY: _("%(amenity)s空了"),
         Fault.Kind.OTHER: _("有问题"),
     }
     return words[kind] % {"amenity": amenity or _("东西")}
@@ -108,7 +108,13 @@ class Fault(models.Model):
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(_("办结时间"), null=True, blank=True, editable=False)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("谁办的"),
     )
     answer = models.CharField(_("答复"), max_length=100, blank=True, editable=False)
 

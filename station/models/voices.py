@@ -73,7 +73,13 @@ class Voice(models.Model):
     reply = models.CharField(_("答复"), max_length=300, blank=True, editable=False)
     replied_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
     replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("谁答复的"),
     )
 
     objects = VoiceQuerySet.as_manager()

@@ -5,7 +5,8 @@ Faults, voices and answers themselves stay: they are the record of the station a
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, TextField, Value
+from django.db.models.lookups import Exact
 
 from station.models import FaultPhoto, FaultVoice, Voice
 
@@ -17,6 +18,8 @@ KEEP_FAULT_VOICES = timedelta(days=30)
 KEEP_FAULT_PHOTOS = timedelta(days=180)
 #: From the answer on; one never answered, from when it was said.
 KEEP_CONTACTS = timedelta(days=365)
+#: An encrypted field has no lookups; empty it is stored as it is.
+NO_CONTACT = Exact(F("contact"), Value("", output_field=TextField()))
 
 
 def forget_remarks(now):
@@ -29,7 +32,7 @@ def forget_remarks(now):
         .update(address=""),
         "voices of faults": ended.delete()[0],
         "photos of faults": _forget_photos(now),
-        "contacts of voices": Voice.objects.filter(old).exclude(contact="").update(contact=""),
+        "contacts of voices": Voice.objects.filter(old).exclude(NO_CONTACT).update(contact=""),
     }
 
 

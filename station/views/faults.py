@@ -87,7 +87,9 @@ def fault(request, key):
         "after": [photo for photo in photos if photo.moment == FaultPhoto.Moment.AFTER],
         "has_before": any(photo.moment == FaultPhoto.Moment.BEFORE for photo in photos),
     }
-    return render(request, "station/fault_detail.html", context, headers={"X-Robots-Tag": "noindex"})
+    response = render(request, "station/fault_detail.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe
