@@ -1,23 +1,24 @@
-"""What people say of stations, as the public pages show it: what is wrong there now, and the newest answered voices.
+"""What the public pages say of stations beside their hours: what they have, what is wrong there, what people said.
 
-One query for any number of stations. The page of one station asks for both in a UNION, because a round trip costs more
-than the rows.
+One query for any number of stations: what a page shows comes as one UNION, because a round trip costs more than the
+rows, and as plain data, because a list has hundreds of them.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
-from django.db.models import CharField, F, IntegerField, Value
+from django.db.models import CharField, DateTimeField, F, IntegerField, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from station.models import Fault, Occupation, Voice
+from station.models import Amenity, Fault, Occupation, Voice
 from station.models.faults import what_is_wrong
 
-FAULT, VOICE = "fault", "voice"
+FAULT, VOICE, AMENITY = "fault", "voice", "amenity"
 VOICES_SHOWN = 3
 ICONS = {Fault.Kind.LOCKED: "lock", Fault.Kind.BROKEN: "wrench", Fault.Kind.EMPTY: "box", Fault.Kind.OTHER: "alert"}
 
@@ -61,6 +62,15 @@ class OpenFault:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAmenity:
+    """One thing a station has, as components/amenities.html shows it."""
+
+    icon: str
+    name: str
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredVoice:
     """What somebody said of a station, and the answer."""
 
@@ -84,6 +94,21 @@ def attach_open_faults(stations, now=None):
     """Give each station what a rider should know is wrong there, as `open_faults`; the worst and newest first."""
     faults = Fault.objects.shown(now or timezone.now()).filter(station__in=[station.pk for station in stations])
     _attach(stations, _fault_rows(faults))
+
+
+def attach_cards(stations, now=None):
+    """Give each station what its card shows: `open_faults`, and as `card_amenities` those one can filter by."""
+    among = [station.pk for station in stations]
+    faults = Fault.objects.shown(now or timezone.now()).filter(station__in=among)
+    amenities = Amenity.objects.filter(station__in=among, kind__is_filter=True)
+    rows = list(_fault_rows(faults).union(_amenity_rows(amenities), all=True))
+    _attach(stations, [row for row in rows if row[0] == FAULT])
+    has = defaultdict(list)
+    for source, station, _key, icon, state, order, name, *_rest in rows:
+        if source == AMENITY:
+            has[station].append((order, CardAmenity(icon, name, state == Amenity.State.WORKING)))
+    for station in stations:
+        station.card_amenities = [one for _order, one in sorted(has[station.pk], key=itemgetter(0))]
 
 
 def attach_remarks(station, now=None):
@@ -116,7 +141,7 @@ def _weight(fault):
 
 
 def _fault_rows(faults):
-    """Eleven columns, the same as of the voices."""
+    """Eleven columns, the same as of the others."""
     columns = ("station_id", "key", "kind", "state", "amenity_id", "amenity__kind__name", "voices", "said_at")
     return faults.order_by().values_list(_text(FAULT), *map(F, columns), _text(""), _text(""))
 
@@ -125,6 +150,12 @@ def _voice_rows(voices):
     nothing = Cast(Value(None), IntegerField())
     columns = [*map(F, ("station_id", "uid", "kind", "state")), nothing, F("occupation"), Value(0), F("said_at")]
     return voices.order_by().values_list(_text(VOICE), *columns, F("text"), F("reply"))
+
+
+def _amenity_rows(amenities):
+    key, at = Cast(Value(None), UUIDField()), Cast(Value(None), DateTimeField())
+    columns = [F("station_id"), key, *map(F, ("kind__icon", "state", "kind__order", "kind__name")), Value(0), at]
+    return amenities.order_by().values_list(_text(AMENITY), *columns, _text(""), _text(""))
 
 
 def _text(words):

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import F, Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,8 +16,8 @@ from station.lib.hours import status
 from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
 from station.listing import Listed, find_stations
-from station.models import Amenity, AmenityKind, Community, Notice, Station
-from station.remarks import attach_open_faults, attach_remarks
+from station.models import AmenityKind, Community, Notice, Station
+from station.remarks import attach_cards, attach_open_faults, attach_remarks
 from station.schedules import schedules_of
 
 MOST_COMMUNITIES = 20  # beyond them nobody picks from a list, but types
@@ -31,8 +31,7 @@ NOTICES_SHOWN = 3
 def station_list(request):
     form, found = _search(request.GET)
     asked = form.cleaned_data
-    _load_amenities([one.station for one in found.stations])
-    attach_open_faults([one.station for one in found.stations])
+    attach_cards([one.station for one in found.stations])
     chosen = asked.get("amenity") or ()
     context = {
         "form": form,
@@ -136,12 +135,6 @@ def find_station(code):
 
 def _by_code(code):
     return Station.objects.select_related("community").filter(code=code.lower())
-
-
-def _load_amenities(stations):
-    """The amenities a card has room for, those one can filter by, in one query."""
-    wanted = Amenity.objects.filter(kind__is_filter=True).select_related("kind").order_by("kind__order")
-    prefetch_related_objects(stations, Prefetch("amenities", wanted))
 
 
 def unknown_station(request, code):
