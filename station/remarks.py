@@ -1,7 +1,8 @@
 """What the public pages say of stations beside their hours: what they have, what is wrong there, what people said.
 
 One query for any number of stations: what a page shows comes as one UNION, because a round trip costs more than the
-rows, and as plain data, because a list has hundreds of them.
+rows, and as plain data, because a list has hundreds of them. What is news is decided here and not in the query, which
+would take longer to put together than to run.
 """
 
 from collections import defaultdict
@@ -10,22 +11,25 @@ from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, F, IntegerField, UUIDField, Value
+from django.db.models import DateTimeField, IntegerField, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.models import Amenity, Fault, Occupation, Voice
-from station.models.faults import what_is_wrong
+from station.models.faults import has_faded, what_is_wrong
 
-FAULT, VOICE, AMENITY = "fault", "voice", "amenity"
 VOICES_SHOWN = 3
 ICONS = {Fault.Kind.LOCKED: "lock", Fault.Kind.BROKEN: "wrench", Fault.Kind.EMPTY: "box", Fault.Kind.OTHER: "alert"}
+
+# The state of a row of the UNION tells what it is.
+FAULT_STATES = frozenset(Fault.OPEN_STATES)
+VOICE_STATES = frozenset(Voice.State.values)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFault:
-    """One thing that is wrong at a station now."""
+    """One thing that is wrong at a station now; `answer` is what the keeper says to it."""
 
     key: UUID
     kind: str
@@ -34,6 +38,7 @@ class OpenFault:
     amenity: str
     voices: int
     at: datetime
+    answer: str = ""
 
     @property
     def what(self):
@@ -92,20 +97,17 @@ class AnsweredVoice:
 
 def attach_open_faults(stations, now=None):
     """Give each station what a rider should know is wrong there, as `open_faults`; the worst and newest first."""
-    faults = Fault.objects.shown(now or timezone.now()).filter(station__in=[station.pk for station in stations])
-    _attach(stations, _fault_rows(faults))
+    _attach_faults(stations, _fault_rows(station__in=_keys(stations)), now)
 
 
 def attach_cards(stations, now=None):
     """Give each station what its card shows: `open_faults`, and as `card_amenities` those one can filter by."""
-    among = [station.pk for station in stations]
-    faults = Fault.objects.shown(now or timezone.now()).filter(station__in=among)
-    amenities = Amenity.objects.filter(station__in=among, kind__is_filter=True)
-    rows = list(_fault_rows(faults).union(_amenity_rows(amenities), all=True))
-    _attach(stations, [row for row in rows if row[0] == FAULT])
+    among = _keys(stations)
+    rows = list(_fault_rows(station__in=among).union(_amenity_rows(station__in=among), all=True))
+    _attach_faults(stations, [row for row in rows if row[3] in FAULT_STATES], now)
     has = defaultdict(list)
-    for source, station, _key, icon, state, order, name, *_rest in rows:
-        if source == AMENITY:
+    for station, _key, icon, state, order, name, *_rest in rows:
+        if state not in FAULT_STATES:
             has[station].append((order, CardAmenity(icon, name, state == Amenity.State.WORKING)))
     for station in stations:
         station.card_amenities = [one for _order, one in sorted(has[station.pk], key=itemgetter(0))]
@@ -113,26 +115,40 @@ def attach_cards(stations, now=None):
 
 def attach_remarks(station, now=None):
     """Give one station its `open_faults` and its newest answered `heard_voices`."""
-    faults = Fault.objects.shown(now or timezone.now()).filter(station=station)
     newest = Voice.objects.public().filter(station=station).order_by("-said_at", "-pk").values("pk")[:VOICES_SHOWN]
-    voices = Voice.objects.filter(pk__in=newest)
-    rows = list(_fault_rows(faults).union(_voice_rows(voices), all=True))
-    _attach([station], [row for row in rows if row[0] == FAULT])
+    rows = list(_fault_rows(station=station).union(_voice_rows(pk__in=newest), all=True))
+    _attach_faults([station], [row for row in rows if row[3] in FAULT_STATES], now)
     heard = [
         AnsweredVoice(kind, state == Voice.State.GRANTED, who, text, reply, at)
-        for source, _station, _key, kind, state, _amenity, who, _people, at, text, reply in rows
-        if source == VOICE
+        for _station, _key, kind, state, _amenity, who, _people, at, text, reply, _checked_at in rows
+        if state in VOICE_STATES
     ]
     station.heard_voices = sorted(heard, key=lambda voice: voice.at, reverse=True)
 
 
-def _attach(stations, rows):
-    found = defaultdict(list)
-    for _source, station, key, kind, state, amenity, name, people, at, _text, _reply in rows:
-        confirmed = state == Fault.State.CONFIRMED
-        found[station].append(OpenFault(key, kind, confirmed, amenity, name or "", people, at))
+def _attach_faults(stations, rows, now):
+    now = now or timezone.now()
+    places, found = {station.pk: station for station in stations}, defaultdict(list)
+    for station, key, kind, state, amenity, name, people, at, amenity_state, answer, checked_at in rows:
+        seen = checked_at if amenity_state == Amenity.State.WORKING else None
+        if _is_news(kind, state, at, places[station], seen, now):
+            confirmed = state == Fault.State.CONFIRMED
+            found[station].append(OpenFault(key, kind, confirmed, amenity, name or "", people, at, answer))
     for station in stations:
         station.open_faults = sorted(found[station.pk], key=_weight)
+
+
+def _is_news(kind, state, said_at, station, seen_working_at, now):
+    """Whether a rider should read of an open fault.
+
+    Not of a lock that faded, nor of one before the keeper's last "we are open"; nor of an amenity that staff found
+    working after the last word about it.
+    """
+    if has_faded(kind, state, said_at, now):
+        return False
+    if kind == Fault.Kind.LOCKED and station.said_open and station.said_at > said_at:
+        return False
+    return seen_working_at is None or seen_working_at <= said_at
 
 
 def _weight(fault):
@@ -140,24 +156,57 @@ def _weight(fault):
     return (fault.kind != Fault.Kind.LOCKED, not fault.is_confirmed, -fault.at.timestamp())
 
 
-def _fault_rows(faults):
-    """Eleven columns, the same as of the others."""
-    columns = ("station_id", "key", "kind", "state", "amenity_id", "amenity__kind__name", "voices", "said_at")
-    return faults.order_by().values_list(_text(FAULT), *map(F, columns), _text(""), _text(""))
+def _keys(stations):
+    return [station.pk for station in stations]
 
 
-def _voice_rows(voices):
-    nothing = Cast(Value(None), IntegerField())
-    columns = [*map(F, ("station_id", "uid", "kind", "state")), nothing, F("occupation"), Value(0), F("said_at")]
-    return voices.order_by().values_list(_text(VOICE), *columns, F("text"), F("reply"))
+# Eleven columns each, in the same order: PostgreSQL matches the columns of a UNION by place and type.
+def _fault_rows(**where):
+    rows = Fault.objects.open().filter(**where).order_by()
+    return rows.values_list(
+        "station_id",
+        "key",
+        "kind",
+        "state",
+        "amenity_id",
+        "amenity__kind__name",
+        "voices",
+        "said_at",
+        "amenity__state",
+        "answer",
+        "amenity__checked_at",
+    )
 
 
-def _amenity_rows(amenities):
-    key, at = Cast(Value(None), UUIDField()), Cast(Value(None), DateTimeField())
-    columns = [F("station_id"), key, *map(F, ("kind__icon", "state", "kind__order", "kind__name")), Value(0), at]
-    return amenities.order_by().values_list(_text(AMENITY), *columns, _text(""), _text(""))
+def _voice_rows(**where):
+    rows = Voice.objects.filter(**where).order_by()
+    return rows.values_list(
+        "station_id",
+        "uid",
+        "kind",
+        "state",
+        Cast(Value(None), IntegerField()),
+        "occupation",
+        Value(0),
+        "said_at",
+        "text",
+        "reply",
+        "replied_at",
+    )
 
 
-def _text(words):
-    """Typed, because PostgreSQL matches the columns of a UNION by type."""
-    return Cast(Value(words), CharField())
+def _amenity_rows(**where):
+    rows = Amenity.objects.filter(kind__is_filter=True, **where).order_by()
+    return rows.values_list(
+        "station_id",
+        Cast(Value(None), UUIDField()),
+        "kind__icon",
+        "state",
+        "kind__order",
+        "kind__name",
+        Value(0),
+        Cast(Value(None), DateTimeField()),
+        "kind__code",
+        "note",
+        "checked_at",
+    )

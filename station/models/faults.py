@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,11 @@ class FaultEvent:
     note: str = ""
 
 
+def has_faded(kind, state, said_at, now):
+    """Whether nobody has spoken for a while of a locked door: that is news of an hour, not of a day."""
+    return kind == Fault.Kind.LOCKED and said_at <= now - settings.FAULT_LOCKED_SHOWN[state]
+
+
 class FaultQuerySet(models.QuerySet):
     def visible_to(self, user, permission="station.view_fault"):
         scope = user.scope_for(permission)
@@ -43,26 +48,6 @@ class FaultQuerySet(models.QuerySet):
     def open(self):
         """Those nobody has mended or dismissed yet."""
         return self.filter(state__in=Fault.OPEN_STATES)
-
-    def faded(self, now):
-        """The locks of which nobody has spoken for a while: a lock is news of an hour, not of a day."""
-        since = {state: now - shown for state, shown in settings.FAULT_LOCKED_SHOWN.items()}
-        return self.filter(
-            Q(state=Fault.State.REPORTED, said_at__lte=since["reported"])
-            | Q(state=Fault.State.CONFIRMED, said_at__lte=since["confirmed"]),
-            kind=Fault.Kind.LOCKED,
-        )
-
-    def shown(self, now):
-        """Those a rider should read of at `now`.
-
-        Not a lock that faded, nor one before the keeper's last "we are open"; nor an amenity that staff found working
-        after the last word about it.
-        """
-        opened_since = Q(kind=Fault.Kind.LOCKED, station__said_open=True, station__said_at__gt=F("said_at"))
-        works_since = Q(amenity__state=Amenity.State.WORKING, amenity__checked_at__gt=F("said_at"))
-        faded = Fault.objects.faded(now).values("pk")
-        return self.open().exclude(opened_since).exclude(works_since).exclude(pk__in=faded)
 
     def fixed_between(self, start, end):
         """Those mended from the moment `start` to before `end`; dismissed ones took nobody any time."""
@@ -164,6 +149,10 @@ class Fault(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN_STATES
+
+    def has_faded(self, now):
+        """Whether it is a lock that is still open for staff, but no news for riders any more."""
+        return self.is_open and has_faded(self.kind, self.state, self.said_at, now)
 
     @property
     def time_to_fix(self):

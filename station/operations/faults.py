@@ -68,7 +68,7 @@ def _open_fault(station, kind, amenity, now):
         Station.objects.select_for_update(no_key=True).get(pk=station.pk)
         return None
     fault = Fault.objects.open().filter(station=station, kind=kind, amenity=amenity).select_for_update().first()
-    if fault is not None and Fault.objects.faded(now).filter(pk=fault.pk).exists():
+    if fault is not None and fault.has_faded(now):
         _end(fault, Fault.State.DISMISSED, by=None, answer=_("后来没有再听人说起，先结束了。"), now=now)
         audit.record("lapse fault", fault, by=None, community=station.community)
         return None
