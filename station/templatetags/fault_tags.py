@@ -1,7 +1,10 @@
 """What is wrong at a station, in the words of the pages; and for staff, how long it waits."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from station.counted import counted
 from station.fault_figures import fault_figures
@@ -10,6 +13,8 @@ from station.models import Fault, Voice
 from station.templatetags.station_tags import ago
 
 register = template.Library()
+
+ONE_HOUR = timedelta(hours=1)
 
 TONES = {
     Fault.State.REPORTED: "warn",
@@ -25,8 +30,13 @@ TONES = {
 
 @register.filter
 def fault_text(fault):
-    """有人反映门锁着 · 5 分钟前, of a station.remarks.OpenFault."""
-    return f"{fault.words} · {ago(fault.at)}"
+    """有人反映门锁着 · 5 分钟前, of a station.remarks.OpenFault. Past midnight two hours are still two hours."""
+    age = timezone.now() - fault.at
+    if ONE_HOUR <= age < 12 * ONE_HOUR:
+        when = _("%(hours)s 小时前") % {"hours": age // ONE_HOUR}
+    else:
+        when = ago(fault.at)
+    return f"{fault.words} · {when}"
 
 
 @register.filter

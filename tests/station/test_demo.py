@@ -1,5 +1,7 @@
 """The demo: a whole invented community, the same every time, never over anybody's real data."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -8,7 +10,7 @@ from services.bookings.models import Booking, Service, Session
 from services.hazards.models import Report
 from services.volunteering.models import Shift
 from station.lib import notify
-from station.models import AuditEvent, Duty, Grid, OutboxMessage, Station, Visit
+from station.models import AuditEvent, Duty, Fault, Grid, OutboxMessage, Station, Visit, Voice
 from station.operations.audit import first_broken_link
 from station.roles import Role
 
@@ -44,6 +46,17 @@ def test_life_goes_on(demo):
     to_check = SurveyEntry.objects.filter(round=survey).to_check().count()
     assert 0 < to_check < survey.entries.count()
     assert first_broken_link() is None
+
+
+def test_what_riders_say_is_in_every_state(demo):
+    assert sorted(Fault.objects.values_list("state", "voices")) == [
+        ("confirmed", 2),
+        ("dismissed", 1),
+        ("fixed", 1),
+        ("reported", 2),
+    ]
+    assert sorted(Voice.objects.values_list("state", flat=True)) == ["answered"] * 3 + ["granted", "new"]
+    assert Fault.objects.get(state="fixed").time_to_fix == timedelta(hours=4, minutes=40)
 
 
 def test_nobody_is_sent_anything(demo):

@@ -224,6 +224,16 @@ def test_a_lock_fades(here, phone, say, clock, state, hours):
     assert Fault.objects.open().count() == 1  # staff still have to say what it was
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"), [(23, 31, "1 分钟前"), (24, 0, "30 分钟前"), (25, 40, "2 小时前"), (26, 29, "2 小时前")]
+)
+def test_its_age_is_told_across_midnight(here, phone, say, clock, hour, minute, said):
+    clock(2026, 11, 24, 23, 30)
+    say(phone(), "locked")
+    clock(2026, 11, 24 + hour // 24, hour % 24, minute)
+    assert f"有人反映门锁着 · {said}" in text_of(phone())
+
+
 def test_a_lock_of_yesterday_and_one_of_today_are_two(here, phone, say, clock):
     clock(2026, 11, 24, 9)
     browser = phone()
