@@ -34,7 +34,7 @@ TABLE = {
         "station.doorreport": "view add",
         "station.lateopening": "view",
         "station.fault": "view handle",
-        "station.voice": "view answer",
+        "station.voice": "view answer reveal",
         "station.visit": "view add",
         "station.visitpeak": "view decide",
         "station.notice": "view add change delete",

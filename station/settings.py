@@ -130,6 +130,22 @@ MEMBER_CONTACT_EVERY = timedelta(days=read_count("MEMBER_CONTACT_EVERY_DAYS", 30
 VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
 LATE_OPENING_AFTER = timedelta(minutes=read_count("LATE_OPENING_AFTER_MINUTES", 30))  # no word so long after it
 DOOR_WORD_ONCE_PER = timedelta(minutes=10)  # the same word of a station again within this time is the same word
+FAULT_LOCKED_SHOWN = {  # so long after the last word a card says that the door is locked
+    "reported": timedelta(hours=read_count("FAULT_LOCKED_SHOWN_HOURS", 3)),
+    "confirmed": timedelta(hours=12),
+}
+FAULT_CONFIRMED_BY = 3  # independent voices: of different devices, and of different addresses where those are known
+FAULT_VOICES_WITHIN = timedelta(hours=24)  # so old may a voice be that counts for that; a lock's only while it is shown
+FAULT_LIMITS = {  # how often one may report what is wrong, in an hour
+    "device_hour": 6,
+    "address_hour": read_count("FAULTS_PER_ADDRESS_HOUR", 20),
+}
+FAULT_PHOTOS_MOST = 6  # of one fault, from everybody; more tell nothing new
+VOICE_LIMITS = {  # how often one may say something about a station, in an hour
+    "device_hour": 3,
+    "address_hour": read_count("VOICES_PER_ADDRESS_HOUR", 10),
+}
+OPEN_FORM_LIFETIME = timedelta(hours=12)  # a public form opened earlier is sent from a phone that slept over it
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5
 SIGN_IN_CODE_LIMITS = {  # how many codes may be sent, to whom, in what time

@@ -7,8 +7,11 @@ from station.views import (
     accounts,
     board,
     counter,
+    counter_faults,
+    counter_voices,
     door,
     errors,
+    faults,
     health,
     home,
     language,
@@ -16,6 +19,7 @@ from station.views import (
     offline,
     second_factor,
     stations,
+    voices,
 )
 
 urlpatterns = [
@@ -24,6 +28,18 @@ urlpatterns = [
     path("api/stations/", stations.station_api, name="station-api"),
     path("stations/<slug:code>/", stations.station_detail, name="station-detail"),
     path("stations/<slug:code>/qr.svg", stations.station_qr, name="station-qr"),
+    path("stations/<slug:code>/report/", faults.fault_new, name="fault-new"),
+    path("stations/<slug:code>/voices/", voices.station_voices, name="station-voices"),
+    path("voices/mine/", voices.my_voices, name="my-voices"),
+    path("voices/<slug:code>/", voices.community_voices, name="community-voices"),
+    path("faults/<uuid:key>/", faults.fault, name="fault"),
+    path("faults/<uuid:key>/photos/<int:pk>/", faults.fault_photo, {"size": "image"}, name="fault-photo"),
+    path(
+        "faults/<uuid:key>/photos/<int:pk>/small/", faults.fault_photo, {"size": "thumbnail"}, name="fault-photo-small"
+    ),
+    path("counter/faults/<uuid:key>/", counter_faults.counter_fault, name="counter-fault"),
+    path("counter/voices/", counter_voices.counter_voices, name="counter-voices"),
+    path("counter/voices/<uuid:uid>/", counter_voices.counter_voice, name="counter-voice"),
     path("s/<slug:code>/", door.door, name="door"),
     path("s/<slug:code>/thanks/", door.door_thanks, name="door-thanks"),
     path("counter/", counter.chooser, name="counter"),

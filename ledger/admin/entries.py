@@ -187,7 +187,7 @@ class EntryAdmin(SearchAdmin):
             "original": obj,
             "values": result,
         }
-        return TemplateResponse(request, "admin/ledger/revealed.html", context, headers={"Cache-Control": "no-store"})
+        return TemplateResponse(request, "admin/revealed.html", context, headers={"Cache-Control": "no-store"})
 
     # --- the past ----------------------------------------------------------------------------------------------------
     def history_view(self, request, object_id, extra_context=None):

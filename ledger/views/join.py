@@ -1,6 +1,5 @@
 """`/join/`: a worker registers himself; staff confirm it later."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -11,13 +10,7 @@ from ledger.models import Worker
 from ledger.operations.joins import join_ledger
 from station.middleware import client_address
 from station.privacy import PRIVACY_TEXT_VERSION
-
-
-def signed_in_rider(request):
-    """The rider who is signed in, or None; costs a visitor without a session nothing."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user if request.user.is_authenticated and not request.user.is_staff else None
+from station.views.visitor import signed_in_rider
 
 
 @login_not_required

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services.hazards.models import GridMember, Report
 from services.hazards.models.reports import ICONS, Category, Urgency
+from station.forms.fields import KeyField, PhotoField
 from station.forms.staff import StaffModelForm
 from station.lib import geo
 from station.lib.people import normalize_phone
@@ -19,18 +19,6 @@ from station.models import Community, Station, User
 MAX_PHOTOS = 3
 PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 NO_PLACE = _("写一下在哪里，或者点“用我的位置”。")
-
-
-class KeyField(forms.UUIDField):
-    """The key against double sending. Missing or damaged, a fresh one takes its place: the report matters more."""
-
-    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
-
-    def clean(self, value):
-        try:
-            return super().clean(value) or uuid4()
-        except ValidationError:
-            return uuid4()
 
 
 class PointField(forms.CharField):
@@ -49,16 +37,6 @@ class PointField(forms.CharField):
         point = geo.Point(*(Decimal(part).quantize(Decimal("0.001")) for part in match.groups()))
         geo.validate_coordinates(*point)
         return point
-
-
-class PhotoField(forms.FileField):
-    """One picked photo, as a CleanPhoto, or None."""
-
-    widget = forms.ClearableFileInput
-
-    def clean(self, data, initial=None):
-        file = super().clean(data, initial)
-        return clean_photo(file) if file else None
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -6,11 +6,13 @@ made on the same day are alike.
 
 from django.db import transaction
 
+from station.demo.faults import add_faults
 from station.demo.notices import add_notices
 from station.demo.openings import add_openings
 from station.demo.people import PASSWORD, RIDER_PHONE, STAFF, add_people
 from station.demo.places import AMENITY_KINDS, add_hours, add_places
 from station.demo.visits import add_visits
+from station.demo.voices import add_voices
 from station.demo.world import DemoWorld
 from station.operations import audit
 
@@ -28,4 +30,6 @@ def load(world):
     add_openings(world)
     add_visits(world)
     add_notices(world)
+    add_faults(world)
+    add_voices(world)
     audit.record(MADE, world.community, by=None, community=world.community)

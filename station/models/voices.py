@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from station.lib.crypto import EncryptedTextField
+from station.lib.people import mask_phone
 from station.models.occupations import Occupation
 from station.models.places import Community, Station
 
@@ -21,6 +22,14 @@ class VoiceQuerySet(models.QuerySet):
     def public(self):
         """Those answered, and not hidden."""
         return self.filter(state__in=[Voice.State.ANSWERED, Voice.State.GRANTED])
+
+    def said_by(self, user):
+        """What somebody said while signed in."""
+        return self.filter(user=user)
+
+    def earlier_than(self, at, pk):
+        """Those that follow, newest first, after the one said at `at` with the key `pk`."""
+        return self.filter(Q(said_at__lt=at) | Q(said_at=at, pk__lt=pk))
 
     def waiting(self):
         return self.filter(state=Voice.State.NEW)
@@ -64,7 +73,13 @@ class Voice(models.Model):
     reply = models.CharField(_("答复"), max_length=300, blank=True, editable=False)
     replied_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
     replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("谁答复的"),
     )
 
     objects = VoiceQuerySet.as_manager()
@@ -86,3 +101,25 @@ class Voice(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.said_at:%Y-%m-%d}"
+
+    # Named as in station.remarks.AnsweredVoice, so that one template shows both.
+    @property
+    def is_granted(self):
+        return self.state == self.State.GRANTED
+
+    @property
+    def kind_label(self):
+        return self.get_kind_display()
+
+    @property
+    def who(self):
+        return self.get_occupation_display() if self.occupation else ""
+
+    @property
+    def at(self):
+        return self.said_at
+
+    @property
+    def masked_contact(self):
+        """138****1234 for a phone; of anything else only that it is there."""
+        return mask_phone(self.contact)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
 from station.models import SignInCode
+from station.operations.forgetting import forget_remarks
 from station.operations.stations import sweep_visit_marks
 
 #: Codes die after minutes, but the daily limits count the rows of a day.
@@ -29,6 +30,7 @@ def sweep(now=None):
         "sign-in codes": SignInCode.objects.filter(expires_at__lt=now - KEEP_CODES).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
+    forgotten |= forget_remarks(now)
     for config in apps.get_app_configs():
         if module_has_submodule(config.module, "sweeping"):
             forgotten |= import_module(f"{config.name}.sweeping").sweep(now)

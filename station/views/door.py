@@ -19,6 +19,7 @@ from station.lib.crypto import hmac_digest
 from station.listing import Listed
 from station.models import Amenity, Occupation
 from station.operations import stations as operations
+from station.remarks import attach_open_faults
 from station.schedules import schedules_of
 from station.views.stations import find_station, unknown_station
 
@@ -80,6 +81,7 @@ def _count(request, station, form, token):
 
 def _context(station, form):
     now = timezone.now()
+    attach_open_faults([station], now)
     broken = station.amenities.exclude(state=Amenity.State.WORKING).select_related("kind").order_by("kind__order")
     return {
         "station": station,

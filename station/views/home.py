@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from station.listing import find_stations
 from station.models import Notice, Station
+from station.remarks import attach_open_faults
 
 STATIONS_SHOWN = 3
 
@@ -16,5 +17,6 @@ STATIONS_SHOWN = 3
 def home(request):
     now = timezone.now()
     stations = find_stations(Station.objects.listed(), now, size=STATIONS_SHOWN).stations
+    attach_open_faults([one.station for one in stations], now)
     pinned = Notice.objects.published(now).news().filter(pinned=True, station=None).first()
     return render(request, "station/home.html", {"stations": stations, "pinned": pinned})

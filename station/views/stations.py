@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import F, Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,8 @@ from station.forms.search import StationSearchForm
 from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
 from station.listing import Listed, find_stations
-from station.models import Amenity, AmenityKind, Community, Notice, Station
+from station.models import AmenityKind, Community, Notice, Station
+from station.remarks import attach_cards, attach_open_faults, attach_remarks
 from station.schedules import schedules_of
 
 MOST_COMMUNITIES = 20  # beyond them nobody picks from a list, but types
@@ -29,7 +30,7 @@ NOTICES_SHOWN = 3
 def station_list(request):
     form, found = _search(request.GET)
     asked = form.cleaned_data
-    _load_amenities([one.station for one in found.stations])
+    attach_cards([one.station for one in found.stations])
     chosen = asked.get("amenity") or ()
     context = {
         "form": form,
@@ -49,6 +50,7 @@ def station_api(request):
     form, found = _search(request.GET)
     if form.errors:
         return JsonResponse({"errors": form.errors.get_json_data()}, status=400, json_dumps_params=JSON)
+    attach_open_faults([one.station for one in found.stations])
     stations = [
         {
             "code": one.station.code,
@@ -63,6 +65,10 @@ def station_api(request):
             "text": one.text,
             "confirmed_at": one.confirmed_at,
             "unconfirmed": one.unconfirmed,
+            "faults": [
+                {"kind": fault.kind, "confirmed": fault.is_confirmed, "text": fault.words, "at": fault.at}
+                for fault in one.station.open_faults
+            ],
             "distance_m": None if one.distance_m is None else round(one.distance_m),
             "url": settings.PUBLIC_URL + one.station.get_absolute_url(),
         }
@@ -98,6 +104,7 @@ def station_detail(request, code):
     station = rows[0]
     now = timezone.now()
     schedule = schedules_of([station], now)[station.pk]
+    attach_remarks(station, now)
     notices = Notice.objects.published(now).news().filter(community=station.community_id)
     context = {
         "station": station,
@@ -129,12 +136,6 @@ def find_station(code):
 
 def _by_code(code):
     return Station.objects.select_related("community").filter(code=code.lower())
-
-
-def _load_amenities(stations):
-    """The amenities a card has room for, those one can filter by, in one query."""
-    wanted = Amenity.objects.filter(kind__is_filter=True).select_related("kind").order_by("kind__order")
-    prefetch_related_objects(stations, Prefetch("amenities", wanted))
 
 
 def unknown_station(request, code):

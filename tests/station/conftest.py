@@ -4,6 +4,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from station.models import Amenity, AmenityKind, Station, WeeklyHours
 
@@ -51,3 +52,24 @@ def kinds(db):
         code: AmenityKind.objects.create(code=code, name=name, icon=code, order=order, is_filter=is_filter)
         for order, (code, name, is_filter) in enumerate(rows)
     }
+
+
+@pytest.fixture
+def phone():
+    """``phone("10.0.0.1")``: one more phone at that address; it keeps its cookies."""
+
+    def take(address="10.0.0.1"):
+        return Client(REMOTE_ADDR=address)
+
+    return take
+
+
+@pytest.fixture
+def say(here):
+    """``say(phone, "locked")``: open the page where one says what is wrong, and tap."""
+
+    def tap(client, what, code="lanyuan", **typed):
+        page = client.get(f"/stations/{code}/report/")
+        return client.post(f"/stations/{code}/report/", {"opened": page.context["fresh"], "what": what, **typed})
+
+    return tap

@@ -13,7 +13,7 @@ from services.hazards.models import Report
 from services.volunteering.models import Shift
 from station.lib import notify
 from station.lib.hours import open_at, status
-from station.models import AuditEvent, DoorReport, Duty, Grid, LateOpening, OutboxMessage, Station, Visit
+from station.models import AuditEvent, DoorReport, Duty, Fault, Grid, LateOpening, OutboxMessage, Station, Visit, Voice
 from station.operations.audit import first_broken_link
 from station.roles import Role
 from station.schedules import schedules_of
@@ -66,6 +66,17 @@ def test_the_station_has_spoken_up_to_this_minute(demo):
     late = LateOpening.objects.get()
     assert timedelta(minutes=30) < late.opened_at - late.posted_at < timedelta(hours=1)
     assert station.amenities.get(state="empty").kind.is_supply
+
+
+def test_what_riders_say_is_in_every_state(demo):
+    assert sorted(Fault.objects.values_list("state", "voices")) == [
+        ("confirmed", 2),
+        ("dismissed", 1),
+        ("fixed", 1),
+        ("reported", 2),
+    ]
+    assert sorted(Voice.objects.values_list("state", flat=True)) == ["answered"] * 3 + ["granted", "new"]
+    assert Fault.objects.get(state="fixed").time_to_fix == timedelta(hours=4, minutes=40)
 
 
 def test_nobody_is_sent_anything(demo):

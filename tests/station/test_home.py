@@ -43,8 +43,8 @@ def test_only_a_pinned_published_notice_for_all_stands_there(client, here, clock
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_three_queries(client, add_station, django_assert_num_queries, number):
+def test_four_queries(client, add_station, django_assert_num_queries, number):
     for station in range(number):
         add_station(f"s{station}", hours=[((7,), (21,))])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(reverse("home"))

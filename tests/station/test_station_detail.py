@@ -109,7 +109,7 @@ def test_the_qr_code_opens_the_door_page_of_the_public_address(client, here, set
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_eight_queries_upper_apps_included(client, here, kinds, rider, clock, django_assert_num_queries, number):
+def test_nine_queries_upper_apps_included(client, here, kinds, rider, clock, django_assert_num_queries, number):
     now = clock(2026, 11, 24, 10)
     team = Team.objects.create(community=here.community, name="法律援助队", field=Team.Field.LEGAL_AID)
     for kind in list(kinds.values())[:number]:
@@ -123,6 +123,6 @@ def test_eight_queries_upper_apps_included(client, here, kinds, rider, clock, dj
         Session.objects.create(service=service, station=here.station, places=5, **times)
         shift = Shift.objects.create(team=team, station=here.station, title="值班", **times)
         SignUp.objects.create(shift=shift, user=rider)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/stations/lanyuan/").content.decode()
     assert [said in page for said in ("公告0", "单位0", "服务0", "值班")] == [True] * 4
