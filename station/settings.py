@@ -128,6 +128,12 @@ SITE_NAME = "暖心驿站"
 STALE_AFTER = timedelta(days=read_count("STALE_AFTER_DAYS", 90))  # a ledger entry not confirmed for this long is stale
 MEMBER_CONTACT_EVERY = timedelta(days=read_count("MEMBER_CONTACT_EVERY_DAYS", 30))  # from one contact to the next
 VISIT_ONCE_PER = timedelta(minutes=10)  # one device counts once at one station within this time
+DOOR_PAGE_LIFETIME = timedelta(minutes=read_count("DOOR_PAGE_MINUTES", 120))  # an older page wants one tap more
+VISIT_LIMITS = {  # how many new phones an internet address may bring within an hour
+    "door": read_count("VISITS_PER_ADDRESS_HOUR", 40),  # at one door: a crew on the station's wireless network
+    "without_cookie": read_count("VISITS_WITHOUT_COOKIE_HOUR", 10),  # of these, phones that refuse cookies
+    "everywhere": read_count("VISITS_PER_ADDRESS_HOUR_EVERYWHERE", 400),  # a telephone company's shared address
+}
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5
 SIGN_IN_CODE_LIMITS = {  # how many codes may be sent, to whom, in what time

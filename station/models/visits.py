@@ -124,12 +124,14 @@ class Visit(models.Model):
 class VisitMark(models.Model):
     """When one device was last counted at one station, so that it counts once in ten minutes; swept after a day.
 
-    The device is a random cookie's keyed hash; the mark is not linked to the visit.
+    The device is the keyed hash of a random word: a cookie's, or that of the form where a phone keeps no cookies.
+    Nothing here names a visit; only the equal moment tells, for that day, which one it was.
     """
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="+")
     device = models.CharField(max_length=64)
     address = models.CharField(max_length=32, blank=True, db_index=True)  # a keyed hash of the day, for limits only
+    by_form = models.BooleanField(default=False)  # a phone without cookies: tighter limits
     counted_at = models.DateTimeField(db_index=True)
 
     class Meta:
