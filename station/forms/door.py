@@ -16,7 +16,7 @@ TOO_LATE = _("过了十分钟，这次就不改了。谢谢您。")
 
 
 def page_token(station, word, now):
-    """What a page of this door carries: when it was made, and a random word by which a phone without cookies is known."""
+    """What a page of a door carries: when it was made, and a random word by which a phone without cookies is known."""
     return give_token(PAGE, station.pk, word, at=now)
 
 

@@ -20,7 +20,7 @@ MARK_CHARS = 32
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What became of one tap at a door: counted now, or `at` before. `visit` is None where it cannot be told any more."""
+    """What became of one tap: counted now, or `at` before. `visit` is None where it cannot be told any more."""
 
     visit: Visit | None
     counted: bool
@@ -89,7 +89,7 @@ def _counted_at(station, at):
 
 @transaction.atomic
 def note_use(visit, code, *, used, now=None):
-    """Say of a visit just counted that the amenity of this kind was used, or was not after all; saying so twice is once.
+    """Say of a visit just counted that this kind of amenity was used, or was not after all; twice is once.
 
     Raises ValidationError later than settings.VISIT_ONCE_PER after the visit, and for what the station does not have.
     """

@@ -12,7 +12,7 @@ from station.figures import (
     visits_by_day,
     years_without_holidays,
 )
-from station.models import Station, Visit
+from station.models import Station, Visit, VisitPeak
 
 register = template.Library()
 
@@ -34,6 +34,15 @@ def open_stations(user):
     stations = list(Station.objects.visible_to(user).listed().order_by("community_id", "name")[: MOST_STATIONS + 1])
     rows = stations_now(stations[:MOST_STATIONS], timezone.now())
     return {"rows": rows, "open": sum(row.status.open for row in rows), "more": len(stations) > MOST_STATIONS}
+
+
+@register.simple_tag
+def odd_hours(user):
+    """How many odd hours at the doors wait for him to look at them."""
+    if not user.has_perm("station.decide_visitpeak"):
+        return 0
+    peaks = VisitPeak.objects.visible_to(user, "station.decide_visitpeak")
+    return peaks.filter(state=VisitPeak.State.FLAGGED).count()
 
 
 @register.simple_tag

@@ -97,7 +97,7 @@ def _count(request, station, form, word):
 
 
 def _thank(request, station, tap, form, word):
-    """On to the page of thanks; a phone that keeps no cookies would arrive there unknown, so it gets the page at once."""
+    """On to the page of thanks; a phone that keeps no cookies would arrive there unknown: it gets the page at once."""
     token = visit_token(tap.visit) if tap.visit else ""
     if word is None:
         return _with_device(_thanks_page(request, station, token), form.cleaned_data["token"])

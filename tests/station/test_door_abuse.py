@@ -1,4 +1,4 @@
-"""The door under pressure: forms too old, phones without cookies, one address a thousand times, taps at the same moment."""
+"""The door under pressure: old forms, phones without cookies, one address a thousand times, taps at one moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -142,9 +142,7 @@ def test_a_claimed_address_counts_only_behind_a_proxy_of_ours(here, settings):
     assert [tap(Client(headers=headers)).status_code for headers in claimed] == [303, 429, 429]
     settings.TRUSTED_PROXY_COUNT = 1
     assert [tap(Client(headers=headers)).status_code for headers in claimed] == [303, 303, 303]
-    forged = [
-        {"X-Forwarded-For": f"8.8.8.{n}, 9.9.9.3"} for n in (1, 2)
-    ]  # left of the proxy's word stands a mere claim
+    forged = [{"X-Forwarded-For": f"8.8.8.{n}, 9.9.9.3"} for n in (1, 2)]
     assert [tap(Client(headers=headers)).status_code for headers in forged] == [429, 429]
 
 
