@@ -20,6 +20,8 @@ MOST_STATIONS = 40
 HOURS_A_DAY = 24
 #: A chart of hours labels every sixth.
 LABELLED_HOURS = 6
+#: The wall's chart in units of which its text takes 20: small, so that the text is big.
+BOARD_CHART_WIDTH, BOARD_CHART_HEIGHT = 480, 140
 #: From this month on the public holidays of the next year should be in the table (they are announced in the autumn).
 HOLIDAYS_KNOWN_FROM_MONTH = 11
 
@@ -96,17 +98,18 @@ def visits_by_day(visits, last: date, days: int = 7) -> VisitTable:
     return VisitTable(tuple(dates), rows, column_chart(columns, marked=days - 1))
 
 
-def visits_by_hour(visits, day: date) -> VisitTable:
-    """The 24 hours of one local date, one query. Columns of one colour: a wall has no legend."""
+def visits_by_hour(visits, now: datetime) -> VisitTable:
+    """The 24 hours of the local date of `now`, whose hour is marked; one query. One colour: a wall has no legend."""
     counts = Counter()
-    for hour, job, people in visits.on(day).with_hour().people_by("hour", "occupation"):
+    for hour, job, people in visits.on(now.date()).with_hour().people_by("hour", "occupation"):
         counts[Occupation(job), hour_of(hour).hour] = people
     rows = _rows(counts, HOURS_A_DAY)
     columns = [
         (f"{hour}:00" if hour % LABELLED_HOURS == 0 else "", [sum(row.people[hour] for row in rows)])
         for hour in range(HOURS_A_DAY)
     ]
-    return VisitTable(tuple(range(HOURS_A_DAY)), rows, column_chart(columns, width=720))
+    chart = column_chart(columns, width=BOARD_CHART_WIDTH, height=BOARD_CHART_HEIGHT, marked=now.hour)
+    return VisitTable(tuple(range(HOURS_A_DAY)), rows, chart)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.counted import counted, oversees_much
@@ -23,7 +24,7 @@ LOOK = "station.view_visit"
 MOST_BARS = 40  # a picture of more says nothing; the table has them all
 MOST_DAYS = 62  # a longer period is shown by months
 LABELLED_HOURS = 3
-CHART_WIDTH = 720
+CHART_WIDTH = 600  # of a chart that has the whole width of the page
 
 
 class VisitFigures:
@@ -88,7 +89,9 @@ class VisitFigures:
         return {row[2] for row in self.places}
 
     def dates(self):
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        """The days of the period that have come."""
+        last = min(self.last, timezone.localdate())
+        return [self.first + timedelta(days=n) for n in range((last - self.first).days + 1)]
 
 
 def _summed(pairs):

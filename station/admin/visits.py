@@ -44,7 +44,7 @@ class VisitPeakAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["station", "decided_by"]
     fields = readonly_fields = [
-        "hour", "station", "people", "usual", "made_of", "visits", "state", "reason", "decided_by"
+        "hour", "station", "people", "usual", "made_of", "visits", "state", "reason", "who"
     ]  # fmt: skip
     object_actions = [
         ObjectAction(
@@ -81,6 +81,10 @@ class VisitPeakAdmin(ReadOnlyAdmin):
             return None
         parts = [f"{job.label} {counts[job]}" for job in jobs]
         return _now("%(jobs)s；最挤的一分钟 %(n)s 人次") % {"jobs": "、".join(parts), "n": fullest["count"]}
+
+    @admin.display(description=_("谁看的"))
+    def who(self, peak):
+        return peak.decided_by and peak.decided_by.get_full_name()
 
     @admin.display(description=_("到站记录"))
     def visits(self, peak):

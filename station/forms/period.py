@@ -29,8 +29,8 @@ class PeriodForm(forms.Form):
     period = forms.ChoiceField(
         choices=USUAL.items(), required=False, error_messages={"invalid_choice": _("没有这个时间段，请重新选。")}
     )
-    since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("从"), required=False)
+    until = forms.DateField(label=_("到"), required=False)
 
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")

@@ -37,6 +37,13 @@ def open_stations(user):
 
 
 @register.simple_tag
+def first_stations(rows, most):
+    """``{"rows", "more", "open"}``: the first `most` of stations_now, how many follow, how many of those are open."""
+    rest = rows[most:]
+    return {"rows": rows[:most], "more": len(rest), "open": sum(row.status.open for row in rest)}
+
+
+@register.simple_tag
 def odd_hours(user):
     """How many odd hours at the doors wait for him to look at them."""
     if not user.has_perm("station.decide_visitpeak"):

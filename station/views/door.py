@@ -71,7 +71,7 @@ def door_thanks(request, code):
         return csrf_failure(request)
     form = UseForm(request.POST, station=station)
     if _note(form) and kept:
-        return HttpResponseRedirect(request.path, status=303)
+        return HttpResponseRedirect(f"{request.path}#used", status=303)  # back to where he tapped
     return _thanks_page(request, station, request.POST.get("token", ""), form)
 
 

@@ -38,6 +38,8 @@ def overview(request, form, figures):
         "title": _("到站统计"),
         "form": form,
         "usual": [(name, label, name == form.chosen) for name, label in USUAL.items()],
+        "since": form["since"].value() or f"{figures.first}",
+        "until": form["until"].value() or f"{figures.last}",
         "figures": figures,
         "tables": figure_tables(figures),
     }

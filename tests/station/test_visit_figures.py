@@ -1,4 +1,4 @@
-"""The figures of visits: official ones only, each in his places, summed by the database, alike on screen and in Excel."""
+"""The figures of visits: official only, each in his places, summed by the database, alike on screen and in Excel."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -9,12 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from station.models import AuditEvent, User, Visit, VisitPeak
+from station.models import AuditEvent, Duty, User, Visit, VisitPeak
 from station.visit_figures import VisitFigures, figure_tables
 
 PAGE, XLSX = reverse("visit-figures"), reverse("visit-figures-xlsx")
 ZONE = timezone.get_default_timezone()
 WEEK = {"since": "2026-11-23", "until": "2026-11-29"}  # Monday to Sunday
+
+
+@pytest.fixture(autouse=True)
+def now(clock):
+    """The week has passed."""
+    return clock(2026, 12, 1, 9)
 
 
 def add(station, day, hour, minute=0, people=1, job="courier", **fields):
@@ -106,6 +112,14 @@ def test_places_by_how_they_were_counted(week, community_admin):
     assert places.total == ("合计", 21, 100, 5, 16)
 
 
+def test_days_that_have_not_come_yet_are_no_days(week, community_admin, clock):
+    Duty.objects.update(starts_on=date(2026, 1, 1))
+    clock(2026, 11, 24, 20)
+    tables = tables_of(community_admin)
+    assert [row[2] for row in tables["weekdays"].rows] == [1, 1, 0, 0, 0, 0, 0]
+    assert len(tables["days"].rows) == 2
+
+
 def test_a_weekday_that_comes_twice_is_averaged(here, community_admin):
     add(here.station, 23, 9, people=10)
     add(here.station, 30, 9, people=5)
@@ -118,7 +132,7 @@ def test_a_year_is_shown_by_months(here, community_admin):
     add(here.station, 30, 23, 59, people=4)
     days = tables_of(community_admin, date(2026, 1, 1), date(2026, 12, 31))["days"]
     assert days.title == "每月"
-    assert len(days.rows) == 12
+    assert len(days.rows) == 12  # December has begun
     assert days.rows[10] == ("2026年11月", 7)
 
 
@@ -204,6 +218,7 @@ def test_nothing_to_write_leads_back_to_the_page(here, community_admin, signed_i
     ],
 )
 def test_which_days_are_shown(here, community_admin, signed_in, clock, asked, first, last):
+    Duty.objects.update(starts_on=date(2026, 1, 1))
     clock(2026, 11, 26, 15)
     html = signed_in(community_admin).get(PAGE, asked).content.decode()
     assert f"{first} 到 {last}" in html

@@ -158,7 +158,7 @@ def peak(here):
 
 def totals():
     visits = Visit.objects.all()
-    return visits_by_day(visits, NOON.date()).total, visits_by_hour(visits, NOON.date()).total
+    return visits_by_day(visits, NOON.date()).total, visits_by_hour(visits, NOON).total
 
 
 def test_a_flagged_hour_counts_until_a_person_leaves_it_out(peak, community_admin):
