@@ -1,7 +1,7 @@
 """Who came by in a period: at which hours and weekdays, of which work, where, and what was used. No person is in it.
 
-Three queries, summed by the database; a year of a busy community is some thousand rows by then. Only official figures
-(`VisitQuerySet.people_by`).
+Three queries, summed by the database, and two for names; a year of a busy community is some thousand rows by then. Only
+official figures (`VisitQuerySet.people_by`).
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from station.lib.charts import bar_chart, column_chart
 from station.lib.figure_table import FigureTable
 from station.lib.hours_text import WEEKDAYS
 from station.lib.shares import percent, portions
-from station.models import Occupation, Visit
+from station.models import AmenityKind, Community, Occupation, Station, Visit
 from station.models.visits import hour_of
 
 LOOK = "station.view_visit"
@@ -45,16 +45,15 @@ class VisitFigures:
         return self.user.has_perm(LOOK) and not oversees_much(self.user)
 
     def _read(self):
-        """(hour, people), (place, community, its name, work, source, people), (kind, people); place is a station's
-        name or a community's."""
+        """(hour, people), (place, work, source, people), (kind of amenity, people); a place is a station's id, or a
+        community's. Grouped by what stands in one index; names are looked up afterwards."""
         visits = countable(Visit.objects.all(), self.user, LOOK).between(self.first, self.last)
-        place = "station__name" if self.shows_stations else "station__community__name"
-        where = ("station__community__street__name", "station__community", "station__community__name")
-        used = visits.people_by("used__order", "used__name")
+        place = "station" if self.shows_stations else "station__community"
+        used = visits.filter(used__isnull=False).people_by("used")
         return (
             [(hour_of(key), people) for key, people in visits.with_hour().people_by("hour")],
-            list(visits.people_by(place, *where, "occupation", "source")),
-            [(name, people) for _order, name, people in sorted(row for row in used if row[1])],
+            list(visits.people_by(place, "occupation", "source")),
+            list(used),
         )
 
     @cached_property
@@ -83,10 +82,29 @@ class VisitFigures:
         """Everybody who came."""
         return sum(people for _hour, people in self.hours)
 
-    @property
+    @cached_property
     def communities(self):
         """The ids of the communities somebody came to."""
-        return {row[2] for row in self.places}
+        ids = {row[0] for row in self.places}
+        return (
+            set(Station.objects.filter(pk__in=ids).values_list("community", flat=True)) if self.shows_stations else ids
+        )
+
+    @cached_property
+    def kinds(self):
+        """The names of the kinds of amenities."""
+        return dict(AmenityKind.objects.values_list("pk", "name"))
+
+    @cached_property
+    def names(self):
+        """What each place is called; with its street or community in front where there are several."""
+        ids = {row[0] for row in self.places}
+        if self.shows_stations:
+            rows = Station.objects.filter(pk__in=ids).values_list("pk", "community__name", "name")
+        else:
+            rows = Community.objects.filter(pk__in=ids).values_list("pk", "street__name", "name")
+        several = len({above for _pk, above, _name in rows}) > 1
+        return {pk: f"{above} {name}" if several else name for pk, above, name in rows}
 
     def dates(self):
         """The days of the period that have come."""
@@ -164,7 +182,7 @@ def by_weekday(figures):
 
 def by_occupation(figures):
     """A row for each line of work anybody came from, the busiest first."""
-    counts = _summed((row[-3], row[-1]) for row in figures.places)
+    counts = _summed((job, people) for _place, job, _source, people in figures.places)
     jobs = sorted((job for job in Occupation if counts[job]), key=lambda job: -counts[job])
     shares = portions([counts[job] for job in jobs])
     rows = [(str(job.label), counts[job], share) for job, share in zip(jobs, shares, strict=True)]
@@ -176,9 +194,9 @@ def by_occupation(figures):
 
 def by_used(figures):
     """A row for each kind of amenity somebody ticked; one visit may have ticked several, so nothing is summed."""
-    scanned = sum(row[-1] for row in figures.places if row[-2] == Visit.Source.DOOR)
-    rows = [(name, people, percent(people, scanned)) for name, people in figures.used]
-    rows.sort(key=lambda row: -row[1])
+    scanned = sum(people for _place, _job, source, people in figures.places if source == Visit.Source.DOOR)
+    rows = [(figures.kinds[kind], people, percent(people, scanned)) for kind, people in figures.used]
+    rows.sort(key=lambda row: (-row[1], row[0]))
     heads = (_("用了什么"), _("人次"), _("占扫码的（%）"))
     note = _("扫码之后自己点的，不点的人多，只看哪样用得多。一次可以点几样，所以不合计。")
     return FigureTable("used", _("用了什么"), heads, tuple(rows), note=note, bars=_bars(rows), pictured=heads[1])
@@ -186,20 +204,15 @@ def by_used(figures):
 
 def by_place(figures):
     """A row for each station, or community, anybody came to: scanned at the door and from the paper tally."""
-    scanned, tallied, names = Counter(), Counter(), {}
-    several = len({row[1] for row in figures.places}) > 1
-    for place, street, community, community_name, _job, source, people in figures.places:
-        key = (community, place)
-        prefix = [street] if several else []
-        if figures.shows_stations and len(figures.communities) > 1:
-            prefix.append(community_name)
-        names[key] = " ".join([*prefix, place])
-        (tallied if source == Visit.Source.TALLY else scanned)[key] += people
-    keys = sorted(names, key=lambda key: (-scanned[key] - tallied[key], names[key]))
-    numbers = [scanned[key] + tallied[key] for key in keys]
+    scanned, tallied = Counter(), Counter()
+    for place, _job, source, people in figures.places:
+        (tallied if source == Visit.Source.TALLY else scanned)[place] += people
+    names = figures.names
+    places = sorted(names, key=lambda place: (-scanned[place] - tallied[place], names[place]))
+    numbers = [scanned[place] + tallied[place] for place in places]
     rows = [
-        (names[key], number, share, scanned[key], tallied[key])
-        for key, number, share in zip(keys, numbers, portions(numbers), strict=True)
+        (names[place], number, share, scanned[place], tallied[place])
+        for place, number, share in zip(places, numbers, portions(numbers), strict=True)
     ]
     title, head = (_("各驿站"), _("驿站")) if figures.shows_stations else (_("各社区"), _("社区"))
     heads = (head, _("人次"), _("占比（%）"), _("扫码"), _("补记"))

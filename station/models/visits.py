@@ -18,7 +18,7 @@ HOUR_KEY_CHARS = len("2026-11-24 02")
 
 def hour_of(key):
     """The local hour that a key of `VisitQuerySet.with_hour` names, as an aware datetime."""
-    return timezone.localtime(datetime.strptime(key, "%Y-%m-%d %H").replace(tzinfo=UTC))
+    return timezone.localtime(datetime.fromisoformat(key).replace(tzinfo=UTC))
 
 
 class VisitQuerySet(models.QuerySet):
@@ -141,7 +141,8 @@ class Visit(models.Model):
         verbose_name = verbose_name_plural = _("到站记录")
         ordering = ["-at"]
         indexes = [
-            models.Index(fields=["station", "at"], name="visit_station_at"),
+            # All that the figures ask for: a year of visits is summed from the index alone, without a look at the rows.
+            models.Index(fields=["station", "at", "occupation", "source", "people", "peak"], name="visit_figures"),
             models.Index(fields=["at"], name="visit_at"),
         ]
         constraints = [

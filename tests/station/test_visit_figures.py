@@ -256,7 +256,7 @@ def test_the_page_costs_the_same_for_one_row_and_thirty(
         add(add_station(f"s{n}"), 23 + n % 7, n % 24).used.add(kinds["tv"])
     client = signed_in(request.getfixturevalue(who))
     client.get(PAGE, {"period": "year"})  # begins the session
-    with django_assert_num_queries(6):  # session, user, duties, and three of visits
+    with django_assert_num_queries(8):  # session, user, duties, three of visits, two for names
         assert f"一共 {rows} 人次" in client.get(PAGE, WEEK).content.decode()
 
 
