@@ -78,13 +78,13 @@ class VisitPeakAdmin(ReadOnlyAdmin):
         jobs = sorted((job for job in Occupation if job in counts), key=lambda job: -counts[job])
         fullest = peak.visits.order_by().values("at__minute").annotate(count=Count("pk")).order_by("-count").first()
         if fullest is None:
-            return None
+            return "–"
         parts = [f"{job.label} {counts[job]}" for job in jobs]
         return _now("%(jobs)s；最挤的一分钟 %(n)s 人次") % {"jobs": "、".join(parts), "n": fullest["count"]}
 
     @admin.display(description=_("谁看的"))
     def who(self, peak):
-        return peak.decided_by and peak.decided_by.get_full_name()
+        return peak.decided_by.get_full_name() if peak.decided_by else "–"
 
     @admin.display(description=_("到站记录"))
     def visits(self, peak):
