@@ -2,13 +2,14 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from ledger.models import Enterprise, PartyMember, SurveyEntry, SurveyRound, Worker
 from services.bookings.models import Booking, Service, Session
 from services.hazards.models import Report
 from services.volunteering.models import Shift
 from station.lib import notify
-from station.models import AuditEvent, Duty, Grid, OutboxMessage, Station, Visit
+from station.models import AuditEvent, Duty, Grid, OutboxMessage, Station, Visit, VisitPeak
 from station.operations.audit import first_broken_link
 from station.roles import Role
 
@@ -44,6 +45,19 @@ def test_life_goes_on(demo):
     to_check = SurveyEntry.objects.filter(round=survey).to_check().count()
     assert 0 < to_check < survey.entries.count()
     assert first_broken_link() is None
+
+
+def test_visits_are_told_from_tricks(demo):
+    """Somebody used something, one odd hour two days ago waits for a person, one was left out with a reason."""
+    used = Visit.used.through.objects
+    assert Visit.objects.filter(used__isnull=False).distinct().count() > 200
+    assert used.values("amenitykind").distinct().count() >= 8
+    waiting = VisitPeak.objects.get(state="flagged")
+    assert (timezone.localdate() - timezone.localdate(waiting.starts_at)).days == 2
+    left_out = VisitPeak.objects.get(state="left_out")
+    assert left_out.people == left_out.visits.count() >= 46
+    assert left_out.reason
+    assert Visit.objects.count() - Visit.objects.official().count() == left_out.people
 
 
 def test_nobody_is_sent_anything(demo):
