@@ -101,8 +101,4 @@
     const files = performance.getEntriesByType("resource").map((entry) => entry.name);
     worker.active.postMessage([location.href, ...files]);
   }).catch(() => {});
-
-  // The wall screen renews itself, and keeps the last good picture while the network is away.
-  const seconds = Number(texts.refresh);
-  if (seconds) setInterval(() => fetch(location.href, { method: "HEAD" }).then((answer) => answer.ok && location.reload(), () => {}), seconds * 1000);
 })();

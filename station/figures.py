@@ -4,13 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
-from django.db.models.functions import ExtractHour, TruncDate
-
 from station.lib.charts import ColumnChart, column_chart
 from station.lib.hours_text import WEEKDAYS
 from station.listing import Listed
 from station.models import Occupation, PublicHoliday, Station, Visit
+from station.models.visits import hour_of
 from station.schedules import schedules_of
 
 #: Whoever holds it may count in his places what he may not look at.
@@ -22,6 +20,8 @@ MOST_STATIONS = 40
 HOURS_A_DAY = 24
 #: A chart of hours labels every sixth.
 LABELLED_HOURS = 6
+#: The wall's chart in units of which its text takes 20: small, so that the text is big.
+BOARD_CHART_WIDTH, BOARD_CHART_HEIGHT = 480, 140
 #: From this month on the public holidays of the next year should be in the table (they are announced in the autumn).
 HOLIDAYS_KNOWN_FROM_MONTH = 11
 
@@ -87,14 +87,8 @@ def visits_by_day(visits, last: date, days: int = 7) -> VisitTable:
     """The `days` local dates up to `last`, one query. Seven days, not Monday to today: Mondays show a week too."""
     dates = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
     counts = Counter()
-    for day, job, people in (
-        visits.between(dates[0], last)
-        .annotate(day=TruncDate("at"))
-        .order_by()
-        .values_list("day", "occupation")
-        .annotate(people=Sum("people"))
-    ):
-        counts[Occupation(job), dates.index(day)] = people
+    for hour, job, people in visits.between(dates[0], last).with_hour().people_by("hour", "occupation"):
+        counts[Occupation(job), dates.index(hour_of(hour).date())] += people
     rows = _rows(counts, days)
     columns = []
     for index, day in enumerate(dates):
@@ -104,23 +98,18 @@ def visits_by_day(visits, last: date, days: int = 7) -> VisitTable:
     return VisitTable(tuple(dates), rows, column_chart(columns, marked=days - 1))
 
 
-def visits_by_hour(visits, day: date) -> VisitTable:
-    """The 24 hours of one local date, one query. Columns of one colour: a wall has no legend."""
+def visits_by_hour(visits, now: datetime) -> VisitTable:
+    """The 24 hours of the local date of `now`, whose hour is marked; one query. One colour: a wall has no legend."""
     counts = Counter()
-    for hour, job, people in (
-        visits.on(day)
-        .annotate(hour=ExtractHour("at"))
-        .order_by()
-        .values_list("hour", "occupation")
-        .annotate(people=Sum("people"))
-    ):
-        counts[Occupation(job), hour] = people
+    for hour, job, people in visits.on(now.date()).with_hour().people_by("hour", "occupation"):
+        counts[Occupation(job), hour_of(hour).hour] = people
     rows = _rows(counts, HOURS_A_DAY)
     columns = [
         (f"{hour}:00" if hour % LABELLED_HOURS == 0 else "", [sum(row.people[hour] for row in rows)])
         for hour in range(HOURS_A_DAY)
     ]
-    return VisitTable(tuple(range(HOURS_A_DAY)), rows, column_chart(columns, width=720))
+    chart = column_chart(columns, width=BOARD_CHART_WIDTH, height=BOARD_CHART_HEIGHT, marked=now.hour)
+    return VisitTable(tuple(range(HOURS_A_DAY)), rows, chart)
 
 
 def stations_now(stations: list[Station], at: datetime) -> list[Listed]:

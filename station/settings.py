@@ -146,6 +146,12 @@ VOICE_LIMITS = {  # how often one may say something about a station, in an hour
     "address_hour": read_count("VOICES_PER_ADDRESS_HOUR", 10),
 }
 OPEN_FORM_LIFETIME = timedelta(hours=12)  # a public form opened earlier is sent from a phone that slept over it
+DOOR_PAGE_LIFETIME = timedelta(minutes=read_count("DOOR_PAGE_MINUTES", 120))  # an older page wants one tap more
+VISIT_LIMITS = {  # how many new phones an internet address may bring within an hour
+    "door": read_count("VISITS_PER_ADDRESS_HOUR", 40),  # at one door: a crew on the station's wireless network
+    "without_cookie": read_count("VISITS_WITHOUT_COOKIE_HOUR", 10),  # of these, phones that refuse cookies
+    "everywhere": read_count("VISITS_PER_ADDRESS_HOUR_EVERYWHERE", 400),  # a telephone company's shared address
+}
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=5)
 SIGN_IN_CODE_TRIES = 5
 SIGN_IN_CODE_LIMITS = {  # how many codes may be sent, to whom, in what time

@@ -19,6 +19,7 @@ from station.views import (
     offline,
     second_factor,
     stations,
+    visits,
     voices,
 )
 
@@ -66,6 +67,8 @@ urlpatterns = [
     path("", include("services.volunteering.urls")),
     path("", include("services.hazards.urls")),
     path("", include("ledger.urls")),
+    path("admin/visits/", visits.overview, name="visit-figures"),
+    path("admin/visits/visits.xlsx", visits.workbook, name="visit-figures-xlsx"),
     path("admin/second-factor/", second_factor.second_factor, name="second-factor"),
     path("admin/", admin.site.urls),
 ]

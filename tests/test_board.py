@@ -1,4 +1,4 @@
-"""The wall screen: public, without a person, at six queries however many rows, and helpful when mistyped."""
+"""The wall screen: public, without a person, at seven queries however many rows, and helpful when mistyped."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 from services.bookings.models import Service, Session
 from services.hazards.models import Report
 from station.figures import stations_now, visits_by_hour
-from station.models import Occupation, Station, Visit
+from station.models import Notice, Occupation, Station, Visit, VisitPeak
 
 BOARD = "/board/jianshelu/"
 
@@ -61,6 +61,7 @@ def test_anybody_reads_todays_community(here, rider, anybody):
 def test_it_renews_itself_without_a_script(here, anybody):
     html = anybody.get(BOARD).content.decode()
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
+    assert 'data-refresh="60" data-away="暂时连不上，显示的是 # 的情况，连上后自己更新。"' in html
     assert re.findall(r"<style|\sstyle=|<script(?![^>]*\ssrc=)[^>]*>", html) == []
 
 
@@ -101,7 +102,7 @@ def test_hazards_count_from_the_first_of_the_month(here, rider, anybody):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_wall_costs_six_queries(rows, here, rider, anybody, django_assert_num_queries):
+def test_the_wall_costs_seven_queries(rows, here, rider, anybody, django_assert_num_queries):
     for n in range(rows):
         add_session(here, f"s{n}", f"服务{n}")
         add_report(here, rider, f"R{n}", state=Report.State.SOLVED, solved_at=timezone.now())
@@ -109,7 +110,7 @@ def test_the_wall_costs_six_queries(rows, here, rider, anybody, django_assert_nu
         Station.objects.create(
             code=f"x{n}", name=f"站{n}", community=here.community, address="x", latitude=27.8, longitude=112.9
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert f"今天来歇脚 {rows} 人次" in text_of(anybody.get(BOARD))
 
 
@@ -126,12 +127,67 @@ def test_open_stations_come_first(here, db):
 
 
 def test_a_day_by_hours(here, db):
-    day = timezone.localdate()
     Visit.objects.create(station=here.station, occupation=Occupation.COURIER, people=2, at=today_at(23, 59))
     Visit.objects.create(station=here.station, occupation=Occupation.STREAMER, people=5, at=today_at(0))
-    today = visits_by_hour(Visit.objects.all(), day)
+    today = visits_by_hour(Visit.objects.all(), today_at(12))
     assert (today.totals[0], today.totals[23], today.total) == (5, 2, 7)
     assert [column.label for column in today.chart.columns if column.label] == ["0:00", "6:00", "12:00", "18:00"]
+
+
+def test_an_hour_that_was_left_out_is_not_on_the_wall(here, anybody):
+    peak = VisitPeak.objects.create(
+        station=here.station, starts_at=today_at(0), people=400, usual=1, state="left_out", reason="刷的"
+    )
+    Visit.objects.create(station=here.station, occupation=Occupation.COURIER, people=400, at=today_at(0), peak=peak)
+    Visit.objects.create(station=here.station, occupation=Occupation.COURIER, people=3, at=today_at(0))
+    assert "今天来歇脚 3 人次" in text_of(anybody.get(BOARD))
+
+
+def add_stations(place, number, **hours):
+    for n in range(number):
+        station = Station.objects.create(
+            code=f"x{n}", name=f"新站{n:02}", community=place.community, address="x", latitude=27.8, longitude=112.9
+        )
+        for weekday in range(7):
+            station.weekly_hours.create(weekday=weekday, **hours)
+
+
+def test_of_thirty_stations_the_open_ones_are_shown_and_the_rest_counted(here, anybody):
+    here.station.weekly_hours.all().delete()
+    add_stations(here, 29, opens=time(0), closes=time(0))
+    text = text_of(anybody.get(BOARD))
+    assert "现在哪里开着 另外 26 个，25 个开着 新站00" in text
+    assert ("新站03" in text, "新站04" in text, "建设路驿站" in text) == (True, False, False)
+    add_session(here, "one", "理发")
+    add_session(here, "two", "体检")
+    add_session(here, "three", "讲座")
+    text = text_of(anybody.get(BOARD))
+    assert "另外 27 个，26 个开着" in text
+    assert "今天的活动 一共 3 场" in text
+
+
+def test_the_newest_pinned_notice_of_the_community_stands_at_the_foot(here, elsewhere, anybody):
+    now = timezone.now()
+    for title, fields in {
+        "旧的": {"pinned": True, "published_at": now - timedelta(days=3)},
+        "入冬了，有热姜茶": {"pinned": True, "published_at": now - timedelta(days=1)},
+        "还没发": {"pinned": True, "published_at": now + timedelta(days=1)},
+        "过期了": {"pinned": True, "published_at": now - timedelta(hours=2), "expires_at": now - timedelta(hours=1)},
+        "没置顶": {"published_at": now},
+        "一封信": {"pinned": True, "kind": "letter", "published_at": now},
+        "只给一个站": {"pinned": True, "station": here.station, "published_at": now},
+    }.items():
+        Notice.objects.create(community=here.community, title=title, body="内容", **fields)
+    Notice.objects.create(community=elsewhere.community, title="别处的", body="内容", pinned=True)
+    foot = re.search("<footer.*</footer>", anybody.get(BOARD).content.decode(), re.S)[0]
+    assert re.findall("<b>(.*?)</b>", foot) == ["入冬了，有热姜茶"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "theme"), [("", "dark"), ("?look=light", "light"), ("?look=dark", "dark"), ("?look=%00<b>", "dark")]
+)
+def test_it_is_dark_unless_the_address_asks_for_light(here, anybody, asked, theme):
+    assert f'<html lang="zh-hans" data-theme="{theme}">' in anybody.get(BOARD + asked).content.decode()
 
 
 @pytest.mark.parametrize("code", ["nowhere", "x" * 500])

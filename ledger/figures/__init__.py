@@ -8,8 +8,9 @@ from ledger.figures.counted import Counted
 from ledger.figures.counts import enterprise_counts, member_counts, summed, worker_counts
 from ledger.figures.dashboard import LedgerFigures, ledger_figures
 from ledger.figures.flow import flow, last_months
-from ledger.figures.shares import Freshness, Share, percent, portions
+from ledger.figures.shares import Freshness, Share
 from ledger.figures.tables import FIGURES, FigureTable, figure_tables
+from station.lib.shares import percent, portions
 
 __all__ = [
     "FIGURES",

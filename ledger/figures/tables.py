@@ -1,47 +1,16 @@
 """The figures of the ledger, each a table with its picture: screen, paper and spreadsheet show the same cells."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledger.figures.counts import summed, summed_by
-from ledger.figures.shares import FRESH_DAYS, Freshness, Share, percent, portions
+from ledger.figures.shares import FRESH_DAYS, Freshness, Share
 from station.lib.charts import bar_chart, two_way_chart
+from station.lib.figure_table import FigureTable
+from station.lib.shares import percent, portions
 from station.models import Occupation
 
-MOST_NARROW_COLUMNS = 6
 MOST_BARS = 40  # a picture of more says nothing; the table has them all
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """One figure. The first cell of a row is its name, all others are whole numbers; `total` is the last row.
-
-    `bars` or `columns` is the picture, `pictured` says of which column; `series` are the names of its colours.
-    """
-
-    name: str
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    total: tuple[Any, ...] = ()
-    note: str = ""
-    bars: Any = None
-    columns: Any = None
-    pictured: str = ""
-    series: tuple[str, ...] = ()
-
-    @property
-    def is_wide(self):
-        """Whether it wants the whole width of a page of staff."""
-        return self.columns is not None or len(self.heads) > MOST_NARROW_COLUMNS
-
-    @property
-    def lines(self):
-        """Every row, the total included."""
-        return (*self.rows, self.total) if self.total else self.rows
 
 
 PER_CENT = gettext_lazy("占比（%）")

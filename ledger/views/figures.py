@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ledger.figures import FIGURES, Counted, figure_tables
-from ledger.operations.figures import export_figures
+from station.operations.figures import export_figures
 
 ALL = "all"
 

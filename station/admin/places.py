@@ -16,7 +16,6 @@ from station.models import (
     Partner,
     Station,
     Street,
-    Visit,
 )
 from station.operations import stations
 
@@ -121,20 +120,6 @@ class AmenityAdmin(OperationAdmin):
     @staticmethod
     def _mark(amenity, *, by, state):
         stations.mark_amenity(amenity, state, by=by)
-
-
-@admin.register(Visit)
-class VisitAdmin(OperationAdmin):
-    list_display = ["at", "station", "occupation", "people", "source"]
-    list_filter = ["occupation", "source"]
-    list_select_related = ["station"]
-    date_hierarchy = "at"
-
-    def has_add_permission(self, request):
-        return False  # the tally button of the station does
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Community)

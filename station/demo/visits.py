@@ -1,10 +1,15 @@
-"""A month of visits to the demo's stations."""
+"""A month of visits to the demo's stations: who came, what was used, and two odd hours."""
 
 from datetime import timedelta
+from random import Random
 
 from django.utils import timezone
 
-from station.models import Occupation, Visit
+from station.demo.world import SEED
+from station.models import Amenity, Occupation, Visit
+from station.operations.peaks import flag_peaks, leave_out_peak
+
+TELL_ONE_IN = 3  # of the riders, so many say afterwards what they used
 
 
 def add_visits(world):
@@ -40,3 +45,37 @@ def add_visits(world):
                 if at < now:
                     visits.append(Visit(station=station, at=at, occupation=occupation))
     Visit.objects.bulk_create(visits, batch_size=500)
+    add_odd_hours(world)
+    add_used(world)
+
+
+def add_odd_hours(world):
+    """A shower two days ago that nobody has looked at yet, and a night's mischief that was left out."""
+    shower = [Occupation.FOOD_RIDER] * 24 + [Occupation.COURIER] * 9 + [Occupation.SANITATION] * 5
+    visits = [
+        Visit(station=world.stations["xiaotang"], at=world.at(-2, 14, 8 + n), occupation=job)
+        for n, job in enumerate(shower)
+    ]
+    visits += [
+        Visit(station=world.stations["xiaguang"], at=world.at(-9, 3, 12 + n // 20), occupation=Occupation.OTHER)
+        for n in range(46)
+    ]
+    Visit.objects.bulk_create(visits)
+    flag_peaks(world.at(-2, 15, 5))
+    for peak in flag_peaks(world.at(-9, 4, 5)):
+        leave_out_peak(peak, by=world.admin, reason="凌晨三分钟里扫了 46 次，监控里没有人，是有人拿手机刷的")
+
+
+def add_used(world):
+    """What some of them ticked after the tap, of what their station has; water most, as everywhere."""
+    random = Random(f"{SEED} used")  # noqa: S311 - not a secret; its own, so that what others draw stays the same
+    kinds = {}
+    for station, kind, order in Amenity.objects.values_list("station", "kind", "kind__order"):
+        kinds.setdefault(station, {})[kind] = 12 / (order + 1)
+    used = []
+    for visit in Visit.objects.filter(peak=None, station__in=kinds).only("pk", "station_id"):
+        if random.randrange(TELL_ONE_IN) == 0:
+            weights = kinds[visit.station_id]
+            chosen = random.choices(list(weights), list(weights.values()), k=random.choice((1, 1, 2)))
+            used += [Visit.used.through(visit_id=visit.pk, amenitykind_id=kind) for kind in set(chosen)]
+    Visit.used.through.objects.bulk_create(used, batch_size=500)

@@ -1,17 +1,14 @@
-"""What happens at a station: visits counted, amenities marked, opening suspended."""
+"""What happens at a station: amenities marked, opening suspended, the paper tally entered. Visits: visits.py."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
 from station.lib.hours import overlapping
 from station.lib.states import move
-from station.models import SpecialDay, Station, Visit, VisitMark
+from station.models import SpecialDay, Station, Visit
 from station.operations import audit
 
 
@@ -84,29 +81,6 @@ def mark_amenity(amenity, state, *, by, note=None):
 
 
 @transaction.atomic
-def record_visit(station, occupation, *, device, now=None):
-    """Count one visit from the door. Returns ``(counted, at)``.
-
-    `device` is the keyed hash of a random cookie. Within settings.VISIT_ONCE_PER of its last counted visit here nothing
-    is counted and `at` is when that was. Safe when the same tap arrives twice at once: one conditional UPDATE decides.
-    Nobody is signed in here, so there is no actor to audit; the visit itself is the record.
-    Raises ValidationError where the station is out of use.
-    """
-    now = now or timezone.now()
-    if station.is_out_of_use(timezone.localdate(now)):
-        raise ValidationError(_("这个驿站现在停用，没有记。请看看附近别的驿站。"), code="out_of_use")
-    marks = VisitMark.objects.filter(station=station, device=device)
-    if not marks.filter(counted_at__lte=now - settings.VISIT_ONCE_PER).update(counted_at=now):
-        try:
-            with transaction.atomic():
-                VisitMark.objects.create(station=station, device=device, counted_at=now)
-        except IntegrityError:
-            return False, marks.get().counted_at
-    save_checked(Visit(station=station, occupation=occupation, at=now))
-    return True, now
-
-
-@transaction.atomic
 def tally_visits(station, occupation, people, *, by, at=None):
     """Enter `people` visits from the keeper's paper tally. Raises ValidationError."""
     visit = save_checked(
@@ -114,8 +88,3 @@ def tally_visits(station, occupation, people, *, by, at=None):
     )
     audit.record("tally visits", station, by=by, community=station.community, people=people)
     return visit
-
-
-def sweep_visit_marks(now=None):
-    """Forget marks older than a day; returns how many."""
-    return VisitMark.objects.filter(counted_at__lt=(now or timezone.now()) - timedelta(days=1)).delete()[0]

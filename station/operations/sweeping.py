@@ -13,7 +13,7 @@ from django.utils.module_loading import module_has_submodule
 
 from station.models import SignInCode
 from station.operations.forgetting import forget_remarks
-from station.operations.stations import sweep_visit_marks
+from station.operations.visits import sweep_visit_marks
 
 #: Codes die after minutes, but the daily limits count the rows of a day.
 KEEP_CODES = timedelta(days=1)

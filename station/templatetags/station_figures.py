@@ -13,7 +13,7 @@ from station.figures import (
     visits_by_day,
     years_without_holidays,
 )
-from station.models import LateOpening, Station, Visit
+from station.models import LateOpening, Station, Visit, VisitPeak
 
 register = template.Library()
 
@@ -57,6 +57,22 @@ def late_openings(user):
         return {"rows": rows[:MOST_LATE], **numbers}
 
     return counted(user, "late openings", count).value
+
+
+@register.simple_tag
+def first_stations(rows, most):
+    """``{"rows", "more", "open"}``: the first `most` of stations_now, how many follow, how many of those are open."""
+    rest = rows[most:]
+    return {"rows": rows[:most], "more": len(rest), "open": sum(row.status.open for row in rest)}
+
+
+@register.simple_tag
+def odd_hours(user):
+    """How many odd hours at the doors wait for him to look at them."""
+    if not user.has_perm("station.decide_visitpeak"):
+        return 0
+    peaks = VisitPeak.objects.visible_to(user, "station.decide_visitpeak")
+    return peaks.filter(state=VisitPeak.State.FLAGGED).count()
 
 
 @register.simple_tag

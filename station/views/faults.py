@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from station.forms.faults import FaultForm
-from station.lib.hours import status
 from station.listing import Listed
 from station.middleware import client_address
 from station.models import Fault, FaultPhoto
@@ -62,7 +61,7 @@ def _context(station, form):
         "station": station,
         "form": form,
         "fresh": form.fields["opened"].now,
-        "listed": Listed(station, status(schedules_of([station], now)[station.pk], now), now),
+        "listed": Listed.of(station, schedules_of([station], now)[station.pk], now),
         "out_of_use": station.is_out_of_use(timezone.localdate(now)),
     }
 

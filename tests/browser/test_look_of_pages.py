@@ -97,7 +97,18 @@ def test_the_dashboard_and_its_door(open_page):
     member = PartyMember.objects.due().first()
     contact = reverse("admin:ledger_partymember_do", args=[member.pk, "contact"])
     to_contact = reverse("admin:ledger_partymember_to_contact")
-    look_at(page, ["/admin/", "/admin/figures/", "/admin/figures/print/", to_contact, contact])
+    look_at(
+        page,
+        [
+            "/admin/",
+            "/admin/visits/?period=days",
+            "/admin/visits/?since=x",
+            "/admin/figures/",
+            "/admin/figures/print/",
+            to_contact,
+            contact,
+        ],
+    )
 
 
 def test_pages_of_a_grid_worker(open_page):

@@ -10,7 +10,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -41,6 +41,7 @@ class Served:
             "PUBLIC_URL": self.url,
             "DEMO": "true",
             "NOTIFY_BACKEND": "station.lib.notify.DatabaseBackend",
+            "VISITS_PER_ADDRESS_HOUR": "1000",  # all riders of this file come from one address
         }
         self.process = None
 
@@ -167,8 +168,8 @@ def tap(served):
     """One visitor with a fresh phone taps the door; whether the server said that it counted."""
     page = served.ask("/s/xiaotang/")
     cookies = {part.split(";")[0] for part in page.headers.get_all("Set-Cookie")}
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.data.decode())[1]
-    body = f"csrfmiddlewaretoken={token}&occupation=courier"
+    token = re.search(r'name="token" value="([^"]+)"', page.data.decode())[1]
+    body = urlencode({"token": token, "occupation": "courier"})
     headers = {"Cookie": "; ".join(cookies), "Content-Type": "application/x-www-form-urlencoded"}
     return served.ask("/s/xiaotang/", "POST", body, headers).status == 303
 

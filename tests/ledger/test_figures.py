@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 from ledger.figures import FIGURES, Counted, figure_tables, flow, last_months, portions
 from ledger.models import Enterprise, PartyMember, SurveyEntry, SurveyRound, Worker
 from ledger.operations import enterprises, workers
-from ledger.operations.figures import export_figures
 from station.models import Community, Grid, Occupation, User
+from station.operations.figures import export_figures
 from tests.conftest import make_place
 
 Job = Occupation

@@ -13,7 +13,19 @@ from services.hazards.models import Report
 from services.volunteering.models import Shift
 from station.lib import notify
 from station.lib.hours import open_at, status
-from station.models import AuditEvent, DoorReport, Duty, Fault, Grid, LateOpening, OutboxMessage, Station, Visit, Voice
+from station.models import (
+    AuditEvent,
+    DoorReport,
+    Duty,
+    Fault,
+    Grid,
+    LateOpening,
+    OutboxMessage,
+    Station,
+    Visit,
+    VisitPeak,
+    Voice,
+)
 from station.operations.audit import first_broken_link
 from station.roles import Role
 from station.schedules import schedules_of
@@ -77,6 +89,19 @@ def test_what_riders_say_is_in_every_state(demo):
     ]
     assert sorted(Voice.objects.values_list("state", flat=True)) == ["answered"] * 3 + ["granted", "new"]
     assert Fault.objects.get(state="fixed").time_to_fix == timedelta(hours=4, minutes=40)
+
+
+def test_visits_are_told_from_tricks(demo):
+    """Somebody used something, one odd hour two days ago waits for a person, one was left out with a reason."""
+    used = Visit.used.through.objects
+    assert Visit.objects.filter(used__isnull=False).distinct().count() > 200
+    assert used.values("amenitykind").distinct().count() >= 8
+    waiting = VisitPeak.objects.get(state="flagged")
+    assert (timezone.localdate() - timezone.localdate(waiting.starts_at)).days == 2
+    left_out = VisitPeak.objects.get(state="left_out")
+    assert left_out.people == left_out.visits.count() >= 46
+    assert left_out.reason
+    assert Visit.objects.count() - Visit.objects.official().count() == left_out.people
 
 
 def test_nobody_is_sent_anything(demo):
