@@ -5,9 +5,9 @@ from django.contrib.auth.models import Group
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from station.admin import audit, hours, notices, people, places
+from station.admin import audit, hours, notices, people, pictures, places
 
 # Duties replace groups, and a second factor is reset by a button of the account that leaves a trace.
 admin.site.unregister([Group, StaticDevice, TOTPDevice])
 
-__all__ = ["audit", "hours", "notices", "people", "places"]
+__all__ = ["audit", "hours", "notices", "people", "pictures", "places"]
