@@ -197,7 +197,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "station.middleware.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "station.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",

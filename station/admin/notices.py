@@ -28,7 +28,7 @@ class AttachmentInline(OperationInline):
     def file_link(self, attachment):
         if not attachment.pk:
             return "–"
-        return render_to_string("station/attachment.html", {"attachment": attachment})
+        return render_to_string("admin/station/attachment.html", {"attachment": attachment})
 
     def has_change_permission(self, request, obj=None):
         """Another file is another row."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from station.admin.base import ObjectAction, OperationAdmin, OperationInline
 from station.admin.hours import SpecialDayForm, SpecialDayInline, WeeklyHoursInline
 from station.admin.pictures import StationPhotoInline
+from station.admin.posters import PosterAdmin
 from station.forms.staff import ReasonForm
 from station.models import (
     Amenity,
@@ -47,12 +48,13 @@ class AmenityInline(OperationInline):
 
 
 @admin.register(Station)
-class StationAdmin(OperationAdmin):
+class StationAdmin(PosterAdmin, OperationAdmin):
     list_display = ["name", "code", "kind", "community", "state", "phone"]
     list_filter = ["kind", "state"]
     search_fields = ["name", "address", "=code"]
     list_select_related = ["community"]
     readonly_fields = ["state", "state_reason", "suspended_until"]
+    change_form_template = "admin/station/station/change_form.html"
     inlines = [StationPhotoInline, WeeklyHoursInline, SpecialDayInline, AmenityInline]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "community", "grid", "partners", "opened_on"]}),

@@ -70,9 +70,7 @@ def _ending_of(content: bytes) -> str:
         return "pdf"
     if content.startswith(b"PK\x03\x04") and (ending := _office(content)):
         return ending
-    raise ValidationError(
-        _("这种文件不能用，请选 PDF、Excel（.xlsx）、Word（.docx）或者图片。"), code="file_format"
-    )
+    raise ValidationError(_("这种文件不能用，请选 PDF、Excel（.xlsx）、Word（.docx）或者图片。"), code="file_format")
 
 
 def _office(content):
