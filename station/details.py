@@ -15,6 +15,7 @@ from station.models import Amenity, AmenityKind, Notice, Station, StationPhoto
 
 AMENITY, PHOTO, NOTICE = "amenity", "photo", "notice"
 NOTICES_SHOWN = 3
+NOTHING, ZERO = Value(""), Value(0)
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Details:
     amenities: list[Amenity]
     photos: list[StationPhoto]
     notices: list[Notice]
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When somebody last looked at any of the amenities."""
+        return max((one.checked_at for one in self.amenities if one.checked_at), default=None)
 
 
 def details_of(station: Station, now: datetime) -> Details:
@@ -47,7 +53,6 @@ def details_of(station: Station, now: datetime) -> Details:
 def _rows():
     """Tuples of ten; `place` is the order within a kind."""
     station, community = Given("station", BigAutoField()), Given("community", BigAutoField())
-    nothing, zero = Value(""), Value(0)
     amenities = _columns(
         Amenity.objects.filter(station=station),
         kind=Value(AMENITY),
@@ -64,7 +69,7 @@ def _rows():
         place=F("position"),
         title=F("caption"),
         word=F("shows"),
-        state=nothing,
+        state=NOTHING,
         more=F("image"),
         width=F("width"),
         height=F("height"),
@@ -75,17 +80,17 @@ def _rows():
     notices = _columns(
         Notice.objects.filter(pk__in=newest[:NOTICES_SHOWN]),
         kind=Value(NOTICE),
-        place=Case(When(pinned=True, then=zero), default=Value(1)),
+        place=Case(When(pinned=True, then=ZERO), default=Value(1)),
         title=F("title"),
         word=F("kind"),
-        state=nothing,
-        more=nothing,
+        state=NOTHING,
+        more=NOTHING,
         at=F("published_at"),
     )
     return amenities.union(photos, notices, all=True)
 
 
-def _columns(queryset, *, kind, place, title, word, state, more, at, width=Value(0), height=Value(0)):
+def _columns(queryset, *, kind, place, title, word, state, more, at, width=ZERO, height=ZERO):
     return queryset.order_by().values_list(kind, "pk", place, title, word, state, more, width, height, at)
 
 

@@ -58,8 +58,10 @@ class _Setting(NamedTuple):
 
 
 def posters_of(stations) -> list[Poster]:
-    """The posters of a queryset of stations, in three queries. Broken things are repaired sooner than paper is replaced:
-    all amenities are named."""
+    """The posters of a queryset of stations, in three queries.
+
+    What is broken today is named as well: it is mended sooner than paper is replaced.
+    """
     amenities = Prefetch("amenities", Amenity.objects.select_related("kind").order_by("kind__order", "pk"))
     rows = stations.select_related("community").prefetch_related("weekly_hours", amenities)
     with translation.override(settings.LANGUAGE_CODE):

@@ -44,7 +44,9 @@ def station_data(station: Station, schedule: Schedule, details, today: date) -> 
         "photo": [_photo(photo) for photo in details.photos],
         "telephone": station.phone,
     }
-    if not schedule.retired and schedule.suspension is None:
+    if schedule.retired:
+        del data["amenityFeature"]
+    elif schedule.suspension is None:
         data["openingHoursSpecification"] = list(_week(schedule))
         data["specialOpeningHoursSpecification"] = list(_special(schedule, today))
     return {name: value for name, value in data.items() if value not in ("", [])}

@@ -36,8 +36,8 @@ def offers_at(station: Station, now: datetime) -> Offers:
             times = {"starts_at": starts_at, "ends_at": ends_at}
             session = Session(pk=pk, service=Service(slug=slug, name=name), taken=number, places=more, **times)
             sessions.append((starts_at, pk, session))
-    found = Offers(sessions=[row for *_order, row in sorted(sessions, key=_order)])
-    for *_order_, service in sorted(services, key=_order):
+    found = Offers(sessions=[row for _first, _second, row in sorted(sessions, key=_order)])
+    for service in (row for _first, _second, row in sorted(services, key=_order)):
         (found.bookable if service.needs_booking else found.walk_in).append(service)
     return found
 

@@ -61,7 +61,8 @@ class NoticeAdmin(OperationAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "body":
             kwargs["help_text"] = _(
-                "空一行另起一段。**加粗**；行首“- ”是一条一条；行首“## ”是小标题；[文字](https://网址) 是链接。“一封信”照原样分段。"
+                "空一行另起一段。**加粗**；行首“- ”是一条一条；行首“## ”是小标题；[文字](https://网址) 是链接。"
+                "“一封信”照原样分段。"
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

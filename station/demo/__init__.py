@@ -8,6 +8,7 @@ from django.db import transaction
 
 from station.demo.notices import add_notices
 from station.demo.people import PASSWORD, RIDER_PHONE, STAFF, add_people
+from station.demo.pictures import add_files, add_pictures
 from station.demo.places import AMENITY_KINDS, add_hours, add_places
 from station.demo.visits import add_visits
 from station.demo.world import DemoWorld
@@ -26,4 +27,6 @@ def load(world):
     add_people(world)
     add_visits(world)
     add_notices(world)
+    add_pictures(world)
+    add_files(world)
     audit.record(MADE, world.community, by=None, community=world.community)

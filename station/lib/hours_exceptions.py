@@ -31,7 +31,7 @@ def is_exception(schedule: Schedule, day: date) -> bool:
 
 
 def exceptions(schedule: Schedule, today: date, days: int = DAYS_AHEAD) -> list[ExceptionText]:
-    """The exceptions from today on, for so many days. A station out of use has none: it is closed for another reason."""
+    """The exceptions from today on, for so many days; none while the station is out of use for another reason."""
     ahead = [today + ONE_DAY * offset for offset in range(days)]
     if schedule.retired or schedule.is_unlisted:
         return []

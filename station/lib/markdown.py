@@ -1,7 +1,7 @@
 """What staff write with a few marks, as HTML that is safe on a public page: headings, lists, bold, links, tables.
 
-Two walls, each enough alone: the parser (CommonMark 0.31) takes no HTML and no images, and what it makes is cleaned once
-more, down to the few elements a notice needs. Both limits below keep the cost of hostile text to milliseconds.
+Two walls, each enough alone: the parser (CommonMark 0.31) takes no HTML and no images, and what it makes is cleaned
+once more, down to the few elements a notice needs. The limits below keep the cost of hostile text to milliseconds.
 """
 
 import re
