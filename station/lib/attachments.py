@@ -91,5 +91,5 @@ def _plain_name(name: str) -> str:
     """The name without folder, ending and whatever a phone's file system refuses."""
     last = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
-    stem = shown.rpartition(".")[0] or shown
+    stem = shown.rpartition(".")[0] if "." in shown else shown
     return _UNSAFE.sub("", stem).strip(" .")[:LONGEST_NAME] or "附件"
