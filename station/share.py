@@ -56,7 +56,7 @@ class ShareCard:
 
 def share_picture(card: ShareCard) -> bytes:
     """The PNG, from the cache where it has been drawn before."""
-    key = f"share {card.digest}"
+    key = f"share-{card.digest}"
     png = cache.get(key)
     if png is None:
         with translation.override(settings.LANGUAGE_CODE):
