@@ -59,7 +59,7 @@ def as_script(data: dict) -> str:
 
 def _photo(photo):
     url = settings.PUBLIC_URL + photo.url(photo.image.name.rpartition("/")[2])
-    return {"@type": "ImageObject", "contentUrl": url, "caption": photo.alt}
+    return {"@type": "ImageObject", "contentUrl": url, "caption": photo.caption or photo.alt}
 
 
 def _week(schedule):

@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/stations/", stations.station_api, name="station-api"),
     path("stations/<slug:code>/", stations.station_detail, name="station-detail"),
     path("stations/<slug:code>/qr.svg", stations.station_qr, name="station-qr"),
+    path("stations/<slug:code>/photos/", pictures.station_photos, name="station-photos"),
     path("stations/<slug:code>/photos/<str:name>", pictures.station_photo, name="station-photo"),
     path("stations/<slug:code>/share.png", pictures.station_share, name="station-share"),
     path("s/<slug:code>/", door.door, name="door"),

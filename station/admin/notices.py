@@ -22,6 +22,7 @@ class AttachmentInline(OperationInline):
     form = AttachmentForm
     fields = ["file_link", "upload"]
     readonly_fields = ["file_link"]
+    extra = 1  # one can be added without a script
     max_num = 10
 
     @admin.display(description=_("已附上"))

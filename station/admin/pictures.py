@@ -16,6 +16,7 @@ class StationPhotoInline(OperationInline):
     fields = ["seen", "upload", "shows", "caption", "position"]
     readonly_fields = ["seen"]
     ordering = ["position", "pk"]
+    extra = 1  # one can be added without a script
     max_num = 12
 
     @admin.display(description=_("看一眼"))

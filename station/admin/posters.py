@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -38,7 +37,7 @@ class PosterAdmin(admin.ModelAdmin):
         file = io.BytesIO()
         try:
             if len(posters) > MOST_AT_ONCE:
-                raise ValidationError(_text("一次最多打印 %(n)d 张，请先筛选。"), params={"n": MOST_AT_ONCE})
+                raise ValidationError(_("一次最多打印 %(n)d 张，请先筛选。"), params={"n": MOST_AT_ONCE})
             write_posters(posters, file)
         except ValidationError as error:
             messages.error(request, first_messages(error))

@@ -13,7 +13,9 @@ ATTACHMENT_TYPES = ".pdf,.xlsx,.docx,image/jpeg,image/png"
 
 
 class ChosenAlready(forms.Widget):
-    """In place of the input where the file is there already."""
+    """In place of the input where the file is there already. A table asks its first row how it is to be sent."""
+
+    needs_multipart_form = True
 
     def render(self, name, value, attrs=None, renderer=None):
         return "–"

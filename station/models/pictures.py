@@ -45,8 +45,8 @@ class StationPhoto(models.Model):
 
     @property
     def alt(self):
-        """What is read aloud instead of the picture."""
-        return self.caption or f"{self.station.name}{self.get_shows_display()}"
+        """What is read aloud instead of the picture; its caption stands beside it."""
+        return f"{self.station.name}{self.get_shows_display()}"
 
     def url(self, file_name):
         """Where one of its files is handed out, by a name of station.lib.photo_sizes."""

@@ -17,7 +17,7 @@ def photo_url(photo, format_):
 
 
 @register.inclusion_tag("station/photos.html")
-def station_photos(photos):
+def station_photos(photos, large=False):
     """The photos of a station; the first is fetched at once, the others as they come near."""
     shown = []
     for photo in photos:
@@ -28,10 +28,9 @@ def station_photos(photos):
                 "webp": _srcset(photo, files["webp"]),
                 "jpg": _srcset(photo, files["jpg"]),
                 "src": photo.url(files["jpg"][0].name),
-                "largest": photo.url(files["jpg"][-1].name),
             }
         )
-    return {"shown": shown}
+    return {"shown": shown, "large": large}
 
 
 def _srcset(photo, files):

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
@@ -28,6 +28,14 @@ def station_photo(request, code, name):
     except FileNotFoundError as error:
         raise Http404 from error
     return FileResponse(content, content_type=FORMATS[name.rpartition(".")[2]], headers=INERT)
+
+
+@require_safe
+@login_not_required
+def station_photos(request, code):
+    """The photos large, one below the other: a picture alone is no page that fits a phone."""
+    station = get_object_or_404(Station.objects.listed(), code=code.lower())
+    return render(request, "station/station_photos.html", {"station": station, "photos": station.photos.all()})
 
 
 @require_safe

@@ -40,7 +40,7 @@ def stored():
 def test_a_photo_is_six_files_a_row_and_a_line_in_the_trail(here, hang, community_admin):
     photo = hang(caption="门口有灯")
     assert len(stored()) == 6
-    assert (photo.width, photo.height, photo.alt) == (1000, 600, "门口有灯")
+    assert (photo.width, photo.height, photo.alt) == (1000, 600, "建设路驿站门口")
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.community) == ("add stationphoto", community_admin, here.community)
     assert event.data == {"shows": "door"}
@@ -74,14 +74,15 @@ def test_a_storage_that_does_not_answer_undoes_nothing(
 
 
 def test_the_page_offers_every_size_and_measures_the_picture(client, here, elsewhere, hang):
-    second = hang(shows="inside", caption="里面", position=2)
+    second = hang(shows="inside", caption="进门左手", position=2)
     first = hang(position=1)
     hang(elsewhere.station, caption="河东的")
     page = client.get("/stations/lanyuan/").content.decode()
     images = re.findall(r"<img [^>]+>", page)
     assert len(images) == 2
     assert 'alt="建设路驿站门口"' in images[0]
-    assert 'alt="里面"' in images[1]
+    assert 'alt="建设路驿站里面"' in images[1]
+    assert re.findall("<figcaption>([^<]+)<", page) == ["门口", "进门左手"]
     for image, photo in zip(images, (first, second), strict=True):
         stem = photo.image.name[9:41]
         assert f'src="/stations/lanyuan/photos/{stem}-400.jpg"' in image
@@ -92,6 +93,17 @@ def test_the_page_offers_every_size_and_measures_the_picture(client, here, elsew
         ) in page
     assert ['loading="lazy"' in image for image in images] == [False, True]
     assert "河东的" not in page
+
+
+def test_the_photos_large_on_a_page_of_their_own(client, here, elsewhere, hang, django_assert_num_queries):
+    photos = [hang(caption="门"), hang(caption="里"), hang(elsewhere.station, caption="河东的")]
+    assert f'href="/stations/lanyuan/photos/#photo-{photos[1].pk}"' in client.get("/stations/lanyuan/").content.decode()
+    with django_assert_num_queries(2):
+        page = client.get("/stations/lanyuan/photos/").content.decode()
+    assert [f'id="photo-{photo.pk}"' in page for photo in photos] == [True, True, False]
+    StationPhoto.objects.all().delete()
+    assert "还没有照片" in client.get("/stations/lanyuan/photos/").content.decode()
+    assert client.get("/stations/nowhere/photos/").status_code == 404
 
 
 def test_files_are_handed_out_for_good_and_inert(client, hang):
