@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from ledger.models import Worker
 from ledger.prints import write_pdf
-from ledger.prints.sheets import SANS
 from ledger.rosters import WORKERS, RosterCopy, text_of
+from station.lib.paper import SANS
 from station.models import Community, Occupation
 
 SIZES = [(30, 0.3, None, 5), (10_000, 4, 120, 3), (100_000, 45, 200, 1)]  # rows, budget CPU s, MB, how often

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +14,16 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 STARTED_AT = "started_at"
 SEEN_AT = "seen_at"
 SEEN_STEPS = 15  # the idle clock is written so often within the idle time: a session write per request is waste
+
+
+class Compression(GZipMiddleware):
+    """Django's, but for pictures, which are compressed already."""
+
+    def process_response(self, request, response):
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("image/") and not kind.startswith("image/svg"):
+            return response
+        return super().process_response(request, response)
 
 
 def client_address(request):

@@ -6,12 +6,14 @@ calendar come as one UNION, because every public page asks for all three and a r
 
 from collections import defaultdict
 from datetime import date, datetime
+from functools import lru_cache, partial
 
-from django.db.models import CharField, DateField, F, IntegerField, TimeField, Value
+from django.db.models import BigAutoField, CharField, DateField, ExpressionWrapper, F, IntegerField, TimeField, Value
 from django.db.models.functions import Cast
 
 from station.lib.calendar import MONDAY, CalendarDay, DayKind, PublicCalendar
 from station.lib.hours import HORIZON_DAYS, ONE_DAY, Interval, Schedule, SpecialDay, Suspension, Word, local
+from station.lib.questions import Given, Question
 from station.models import PublicHoliday, Station, WeeklyHours
 from station.models import SpecialDay as SpecialDayRow
 
@@ -48,9 +50,22 @@ def schedules_of(stations: list[Station], now: datetime) -> dict[int, Schedule]:
 def _rows(stations: list[int], now: datetime):
     """Tuples (source, station, weekday, date, opens, closes, text); the source of a public day is its kind."""
     today = local(now).date()
-    dates = (today - ONE_DAY, today + ONE_DAY * (HORIZON_DAYS + 1))
+    dates = {"first": today - ONE_DAY, "last": today + ONE_DAY * (HORIZON_DAYS + 1)}
+    return _question(len(stations)).ask(**dates, **{f"station{place}": pk for place, pk in enumerate(stations)})
+
+
+@lru_cache(maxsize=128)
+def _question(count: int) -> Question:
+    """The hours of so many stations."""
+    return Question(partial(_hours, count))
+
+
+def _hours(count):
+    stations = [Given(f"station{place}", BigAutoField()) for place in range(count)]
+    dates = (Given("first", DateField()), Given("last", DateField()))
+    at = ExpressionWrapper(F("station_id"), BigAutoField())  # a foreign key compares with plain numbers only
     special = _columns(
-        SpecialDayRow.objects.filter(station__in=stations, date__range=dates),
+        SpecialDayRow.objects.alias(at=at).filter(at__in=stations, date__range=dates),
         source=Value(SPECIAL),
         station=F("station_id"),
         day=F("date"),
@@ -59,7 +74,7 @@ def _rows(stations: list[int], now: datetime):
         text=F("reason"),
     )
     weekly = _columns(
-        WeeklyHours.objects.filter(station__in=stations),
+        WeeklyHours.objects.alias(at=at).filter(at__in=stations),
         source=Value(WEEKLY),
         station=F("station_id"),
         weekday=F("weekday"),

@@ -103,6 +103,31 @@ def read_field_keys():
     return keys
 
 
+def read_media_storage():
+    """Where uploads are kept, as an entry of STORAGES: in DATA_DIR, or in a bucket that speaks S3's language.
+
+    Nobody fetches from it directly: views read it and check who may see what, so the bucket stays closed.
+    Raises ImproperlyConfigured for any other MEDIA_STORAGE, and for a bucket without a name.
+    """
+    kind = read("str", "MEDIA_STORAGE", "files")
+    if kind == "files":
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if kind != "s3":
+        raise ImproperlyConfigured("The environment variable MEDIA_STORAGE must be files or s3.")
+    options = {
+        "bucket_name": read("str", "MEDIA_BUCKET"),
+        "endpoint_url": read("str", "MEDIA_ENDPOINT", None),
+        "region_name": read("str", "MEDIA_REGION", None),
+        "access_key": read("str", "MEDIA_ACCESS_KEY", None),
+        "secret_key": read("str", "MEDIA_SECRET_KEY", None),
+        "location": read("str", "MEDIA_FOLDER", ""),
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_auth": True,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 # --- the shape of this installation -----------------------------------------------------------------------------------
 DEBUG = read_flag("DEBUG", False)
 DEMO = read_flag("DEMO", False)
@@ -196,7 +221,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "station.middleware.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "station.middleware.chosen_language",
     "station.middleware.bounded_requests",
@@ -255,7 +280,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"  # never served by path: a view checks who may see it
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": read_media_storage(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

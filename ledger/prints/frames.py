@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.prints.sheets import (
+from station.lib.paper import (
     BODY_POINTS,
     GREY,
     INK,

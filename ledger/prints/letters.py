@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ledger.papers import Door, LetterPaper
 from ledger.prints.frames import demo_mark
-from ledger.prints.sheets import GREY, INK, MM_PER_POINT, PADDING, RED, SERIF, SMALL_POINTS, Sheets
+from station.lib.paper import GREY, INK, MM_PER_POINT, PADDING, RED, SERIF, SMALL_POINTS, Sheets
 
 LEFT, TOP, FOOT = 24, 20, 16  # margins
 LAST_LINE = 297 - FOOT

@@ -6,16 +6,6 @@ from typing import BinaryIO, NamedTuple
 from django.utils.translation import gettext as _
 
 from ledger.prints.frames import SMALL_LINE, Frame, sign_height
-from ledger.prints.sheets import (
-    BODY_POINTS,
-    GETA,
-    GREY,
-    LINE_HEIGHT,
-    MARGIN,
-    PADDING,
-    SMALL_POINTS,
-    Sheets,
-)
 from ledger.prints.tables import (
     GROUP_FILL,
     HEAD_FILL,
@@ -28,6 +18,16 @@ from ledger.prints.tables import (
 )
 from ledger.rosters import ORDINAL_WIDTH_MM, RosterCopy, text_of
 from ledger.rosters.bodies import Blank, Heading, Line, Sum, body_of
+from station.lib.paper import (
+    BODY_POINTS,
+    GETA,
+    GREY,
+    LINE_HEIGHT,
+    MARGIN,
+    PADDING,
+    SMALL_POINTS,
+    Sheets,
+)
 
 BLANK_HEIGHT = 8  # of a row somebody writes in by hand
 PORTRAIT_POINTS = 8

@@ -9,8 +9,8 @@ from ledger.models import Enterprise
 from ledger.papers import GridEntries, SurveyPaper
 from ledger.prints.frames import SMALL, Frame, sign_height
 from ledger.prints.rosters import Signature
-from ledger.prints.sheets import Sheets
 from ledger.prints.tables import HEAD_FILL, Row, Table
+from station.lib.paper import Sheets
 
 BOX = "□"
 ROW_HEIGHT, BLANK_HEIGHT = 8.5, 9.5  # room to write

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ledger.prints.sheets import BODY_POINTS, INK, LINE_HEIGHT, MARGIN, MM_PER_POINT, PADDING, Cell, Sheets
+from station.lib.paper import BODY_POINTS, INK, LINE_HEIGHT, MARGIN, MM_PER_POINT, PADDING, Cell, Sheets
 
 ROW_PADDING = 1.15  # above and below the text of a row
 REMEMBERED = 400  # texts of one column whose cells are kept: most repeat, names do not

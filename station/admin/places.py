@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from station.admin.base import ObjectAction, OperationAdmin, OperationInline
 from station.admin.hours import SpecialDayForm, SpecialDayInline, WeeklyHoursInline
+from station.admin.pictures import StationPhotoInline
+from station.admin.posters import PosterAdmin
 from station.forms.staff import ReasonForm
 from station.models import (
     Amenity,
@@ -15,6 +17,7 @@ from station.models import (
     Occupation,
     Partner,
     Station,
+    StationPhoto,
     Street,
 )
 from station.operations import stations
@@ -44,13 +47,14 @@ class AmenityInline(OperationInline):
 
 
 @admin.register(Station)
-class StationAdmin(OperationAdmin):
+class StationAdmin(PosterAdmin, OperationAdmin):
     list_display = ["name", "code", "kind", "community", "state", "phone"]
     list_filter = ["kind", "state"]
     search_fields = ["name", "address", "=code"]
     list_select_related = ["community"]
     readonly_fields = ["state", "state_reason", "suspended_until"]
-    inlines = [WeeklyHoursInline, SpecialDayInline, AmenityInline]
+    change_form_template = "admin/station/station/change_form.html"
+    inlines = [StationPhotoInline, WeeklyHoursInline, SpecialDayInline, AmenityInline]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "community", "grid", "partners", "opened_on"]}),
         (_("怎么找"), {"fields": ["address", "way_in", "phone", "latitude", "longitude"]}),
@@ -87,6 +91,12 @@ class StationAdmin(OperationAdmin):
     def get_readonly_fields(self, request, obj=None):
         """The code is printed at the door: once given it stays."""
         return [*self.readonly_fields, "code"] if obj else self.readonly_fields
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is StationPhoto:
+            StationPhotoInline.save(formset, by=request.user)
+        else:
+            super().save_formset(request, form, formset, change)
 
 
 @admin.register(Amenity)

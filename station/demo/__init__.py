@@ -10,6 +10,7 @@ from station.demo.faults import add_faults
 from station.demo.notices import add_notices
 from station.demo.openings import add_openings
 from station.demo.people import PASSWORD, RIDER_PHONE, STAFF, add_people
+from station.demo.pictures import add_files, add_pictures
 from station.demo.places import AMENITY_KINDS, add_hours, add_places
 from station.demo.visits import add_visits
 from station.demo.voices import add_voices
@@ -32,4 +33,6 @@ def load(world):
     add_notices(world)
     add_faults(world)
     add_voices(world)
+    add_pictures(world)
+    add_files(world)
     audit.record(MADE, world.community, by=None, community=world.community)

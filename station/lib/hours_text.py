@@ -85,7 +85,7 @@ def _day_row(schedule: Schedule, day: date, today: date) -> DayRow:
     spans = spans_on(schedule, day)
     reason = schedule.hours_on(day).reason
     if spans:
-        text = pgettext("between the hours of one day", "、").join(_hours_text(span) for span in spans)
+        text = pgettext("between the hours of one day", "、").join(span_text(span) for span in spans)
         reason = reason or (_("调休") if schedule.is_makeup(day) else "")
     elif schedule.retired:
         text = _("已停用")
@@ -98,7 +98,8 @@ def _day_row(schedule: Schedule, day: date, today: date) -> DayRow:
     return DayRow(day, _day_name(day, today), text, has_hours=bool(spans))
 
 
-def _hours_text(span: Span) -> str:
+def span_text(span: Span) -> str:
+    """One stretch of a day: 8:30–12:00, 22:00–次日 6:00, 24 小时."""
     last_day, closes = _closing(span.end)
     if last_day != span.start.date():
         return _("%(opens)s–次日 %(closes)s") % {"opens": _clock(span.start), "closes": closes}

@@ -59,7 +59,15 @@ class CleanPhoto:
 
 
 def clean_photo(file: BinaryIO, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> CleanPhoto:
-    """Make a stored photo from an upload (JPEG, PNG, WebP or HEIF).
+    """Make a stored photo from an upload (JPEG, PNG, WebP or HEIF). Raises ValidationError as `upright_photo` does."""
+    upright = upright_photo(file, max_bytes=max_bytes, max_pixels=max_pixels)
+    thumbnail = upright.copy()
+    thumbnail.thumbnail((THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX), RESAMPLING)
+    return CleanPhoto(picture=_encoded(upright), thumbnail=_encoded(thumbnail))
+
+
+def upright_photo(file: BinaryIO, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The pixels of an upload, the right way up, its long side at most 1600 px, and nothing else of it.
 
     Raises ValidationError with code photo_bytes, photo_format, photo_pixels, photo_animated or photo_broken.
     """
@@ -71,13 +79,10 @@ def clean_photo(file: BinaryIO, *, max_bytes: int = MAX_BYTES, max_pixels: int =
         raise ValidationError(_("照片太大，请选 %(limit)d MB 以内的。"), code="photo_bytes", params={"limit": limit})
     with _opened(file, max_pixels) as original:
         try:
-            upright = _upright(original)
+            return _upright(original)
         # Decoders answer a damaged file with errors of a dozen kinds, some of them undocumented.
         except Exception as error:
             raise _broken() from error
-    thumbnail = upright.copy()
-    thumbnail.thumbnail((THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX), RESAMPLING)
-    return CleanPhoto(picture=_encoded(upright), thumbnail=_encoded(thumbnail))
 
 
 def _opened(file: BinaryIO, max_pixels: int) -> Image.Image:

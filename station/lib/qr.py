@@ -11,17 +11,17 @@ import segno
 QUIET_ZONE_MODULES = 4
 
 
-def _code(text: str) -> segno.QRCode:
+def _code(text: str, error: str = "m") -> segno.QRCode:
     """UTF-8 throughout: left alone, the encoder picks Shift JIS for some Chinese texts, which phones misread."""
-    return segno.make_qr(text, error="m", encoding="utf-8")
+    return segno.make_qr(text, error=error, encoding="utf-8")
 
 
-def qr_modules(text: str) -> list[list[bool]]:
-    """Rows of modules from the top, True is dark, without the quiet zone.
+def qr_modules(text: str, *, error: str = "m") -> list[list[bool]]:
+    """Rows of modules from the top, True is dark, without the quiet zone. `error` is the least level: l, m, q or h.
 
     Raises ValueError when the text does not fit any code.
     """
-    return [[bool(module) for module in row] for row in _code(text).matrix]
+    return [[bool(module) for module in row] for row in _code(text, error).matrix]
 
 
 def qr_svg(text: str, *, title: str, scale: int = 8) -> str:

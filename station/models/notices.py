@@ -13,6 +13,10 @@ class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user, permission="station.view_notice"):
         return self.filter(user.scope_for(permission).q(community="community"))
 
+    def at(self, station, community):
+        """What a visitor of this station of this community should know: for it alone, or for the whole community."""
+        return self.filter(Q(station=None) | Q(station=station), community=community)
+
     def published(self, at=None):
         now = at or timezone.now()
         return self.filter(Q(published_at__lte=now) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now)))
@@ -85,3 +89,6 @@ class NoticeAttachment(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("notice-file", args=[self.notice_id, self.pk])

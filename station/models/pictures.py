@@ -1,6 +1,7 @@
 """What a station looks like."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,3 +42,12 @@ class StationPhoto(models.Model):
 
     def __str__(self):
         return f"{self.get_shows_display()}"
+
+    @property
+    def alt(self):
+        """What is read aloud instead of the picture; its caption stands beside it."""
+        return f"{self.station.name}{self.get_shows_display()}"
+
+    def url(self, file_name):
+        """Where one of its files is handed out, by a name of station.lib.photo_sizes."""
+        return reverse("station-photo", args=[self.station.code, file_name])

@@ -4,25 +4,28 @@ from difflib import get_close_matches
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from station.details import details_of
 from station.forms.search import StationSearchForm
+from station.lib.hours_exceptions import exceptions
 from station.lib.hours_text import week_table
 from station.lib.qr import qr_svg
 from station.listing import Listed, find_stations
-from station.models import AmenityKind, Community, Notice, Station
+from station.models import AmenityKind, Community, Station
 from station.remarks import attach_cards, attach_open_faults, attach_remarks
 from station.schedules import schedules_of
+from station.structured import station_data
 
 MOST_COMMUNITIES = 20  # beyond them nobody picks from a list, but types
 JSON = {"ensure_ascii": False}
 SIMILAR_LOOKED_AT = 500
-NOTICES_SHOWN = 3
+ACCESSIBLE = "accessible"  # the icon by which the amenity is known
 
 
 @require_safe
@@ -98,21 +101,24 @@ def _search(asked):
 @login_not_required
 def station_detail(request, code):
     """One station; joined with its partners, so that the page costs one query less."""
-    rows = list(_by_code(code).annotate(partner=F("partners__name")).order_by("partners__kind", "partners__name"))
+    rows = _by_code(code).select_related("community__street").annotate(partner=F("partners__name"))
+    rows = list(rows.order_by("partners__kind", "partners__name"))
     if not rows:
         return unknown_station(request, code)
-    station = rows[0]
-    now = timezone.now()
+    station, now, today = rows[0], timezone.now(), timezone.localdate()
     schedule = schedules_of([station], now)[station.pk]
     attach_remarks(station, now)
-    notices = Notice.objects.published(now).news().filter(community=station.community_id)
+    details = details_of(station, now)
     context = {
         "station": station,
         "listed": Listed.of(station, schedule, now),
-        "week": week_table(schedule, timezone.localdate(now)),
-        "amenities": station.amenities.select_related("kind").order_by("kind__order"),
+        "week": week_table(schedule, today),
+        "exceptions": exceptions(schedule, today),
+        "details": details,
+        "accessible": next((one for one in details.amenities if one.icon == ACCESSIBLE), None),
         "partners": [row.partner for row in rows if row.partner],
-        "notices": notices.filter(Q(station=None) | Q(station=station))[:NOTICES_SHOWN],
+        "public_url": settings.PUBLIC_URL,
+        "data": station_data(station, schedule, details, today),
     }
     return render(request, "station/station_detail.html", context)
 

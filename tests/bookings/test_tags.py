@@ -11,9 +11,14 @@ def render(call, **context):
     return Template(f"{{% load bookings_tags %}}{{% {call} %}}").render(Context(context))
 
 
+def offered(station):
+    """The two blocks of a station's page."""
+    blocks = "".join(f'{{% include "bookings/station_{kind}.html" %}}' for kind in ("sessions", "services"))
+    return render(f"station_offers station as offers %}}{blocks}{{% comment %}}{{% endcomment", station=station)
+
+
 def test_a_station_without_services_shows_nothing(here, db):
-    assert render("station_services station", station=here.station).strip() == ""
-    assert render("station_sessions station", station=here.station).strip() == ""
+    assert offered(here.station).strip() == ""
 
 
 def test_a_station_shows_its_own_services(here, elsewhere, legal_aid, django_assert_num_queries):
@@ -21,7 +26,7 @@ def test_a_station_shows_its_own_services(here, elsewhere, legal_aid, django_ass
     water.stations.add(here.station)
     Service.objects.create(slug="tv", name="电视", category="rest", summary="新闻").stations.add(elsewhere.station)
     with django_assert_num_queries(1):
-        shown = render("station_services station", station=here.station)
+        shown = offered(here.station)
     assert "法律援助" in shown
     assert "/services/water/" in shown
     assert "电视" not in shown
@@ -33,7 +38,7 @@ def test_a_station_shows_its_next_sessions(here, elsewhere, make_session, number
         make_session(24 + 3 * n)
     make_session(24, station=elsewhere.station)
     with django_assert_num_queries(1):
-        shown = render("station_sessions station", station=here.station)
+        shown = offered(here.station)
     assert shown.count("还有 2 个名额") == number
 
 

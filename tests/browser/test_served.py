@@ -18,6 +18,7 @@ from tests.browser.conftest import PATIENCE_MS, PHONE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIRST_LOAD_BUDGET = 30_000  # bytes over the wire: page, style, script, icons
+LATER_PAGE_BUDGET = 12_000
 STARTS_WITHIN_S, STOPS_WITHIN_S = 120, 10
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -124,8 +125,17 @@ def test_the_first_load_is_light_and_stays_at_home(path, served, chromium):
     assert [url for url in fetched if not url.startswith(served.url + "/")] == []
     kinds = {Path(urlsplit(url).path).suffix for url in fetched}
     assert {".css", ".js", ".svg"} <= kinds
-    assert sum(sizes.values()) <= FIRST_LOAD_BUDGET
+    photos = {asking for asking, url in asked.items() if "/photos/" in url}
+    assert all(re.search(r"-(400|800)\.webp$", asked[photo]) for photo in photos)
+    assert sum(size for asking, size in sizes.items() if asking not in photos) <= FIRST_LOAD_BUDGET
     assert len(sizes) >= 4
+
+
+def test_a_later_page_is_lighter_still(served):
+    for path in ("/stations/lanyuan/", "/notices/", "/stations/lanyuan/photos/"):
+        page = served.ask(path, headers={"Accept-Encoding": "gzip"})
+        assert page.status == 200
+        assert len(page.data) <= LATER_PAGE_BUDGET
 
 
 def test_pages_are_compressed_and_say_that_this_is_a_demo(served):

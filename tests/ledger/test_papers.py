@@ -130,7 +130,7 @@ def test_the_letter_says_everything_on_one_page(here, elsewhere, letter, setting
 def test_the_code_on_the_letter_is_large_and_leads_to_the_communitys_form(here, letter, monkeypatch, settings):
     settings.PUBLIC_URL = "https://station.example"
     drawn = []
-    monkeypatch.setattr("ledger.prints.sheets.Sheets.qr", lambda sheets, x, y, text, size: drawn.append((text, size)))
+    monkeypatch.setattr("station.lib.paper.Sheets.qr", lambda sheets, x, y, text, size: drawn.append((text, size)))
     printed_letter(here)
     assert drawn == [("https://station.example/join/?c=jianshelu", 46)]
 

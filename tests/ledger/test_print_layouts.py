@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 from pypdf import PdfReader
 
 from ledger.prints import HtmlPage
-from ledger.prints.sheets import MARGIN, Sheets
 from ledger.prints.tables import Table, least_width, shared_widths
 from ledger.rosters import ENTERPRISES, WORKERS, Layout
 from ledger.rosters.bodies import Blank, Heading, Line, Sum, body_of
+from station.lib.paper import MARGIN, Sheets
 from tests.ledger.roster_rows import add_enterprise, add_member, add_worker, copy_of, pdf_of
 
 BY_GRID, BY_EMPLOYER = Layout(group_by="grid"), Layout(group_by="employer")

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
 from ledger.models import Printout
-from ledger.prints.sheets import BOTTOM, PADDING, Sheets
 from ledger.rosters import MEMBERS, WORKERS
+from station.lib.paper import BOTTOM, PADDING, Sheets
 from station.lib.pdf import POINTS_PER_MM
 from station.models import AuditEvent
 from tests.ledger.roster_rows import RARE_NAMES, SERIAL, add_enterprise, add_member, add_worker, pdf_of

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from ledger.prints.sheets import RARE_FONT, RARE_FONT_FACE, SANS, SERIF
 from station.lib.fonts import Face
+from station.lib.paper import RARE_FONT, RARE_FONT_FACE, SANS, SERIF
 from station.lib.pdf import PackedPage, write_pdf
 
 AT = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)

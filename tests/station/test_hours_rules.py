@@ -54,6 +54,8 @@ def hours_form(station, rows, special=()):
         "follows_holidays": "on",
         "amenities-TOTAL_FORMS": 0,
         "amenities-INITIAL_FORMS": 0,
+        "photos-TOTAL_FORMS": 0,
+        "photos-INITIAL_FORMS": 0,
     }
     stored = list(station.weekly_hours.all())
     form |= {"weekly_hours-TOTAL_FORMS": len(rows), "weekly_hours-INITIAL_FORMS": len(stored)}

@@ -21,7 +21,7 @@ def post(here, clock):
 
 
 def titles(client, path="/notices/"):
-    return [notice.title for notice in client.get(path).context["page"]]
+    return [notice.title for notice in client.get(path).context["notices"]]
 
 
 def test_published_ones_pinned_first_then_the_newest(client, post, clock):
@@ -35,20 +35,50 @@ def test_published_ones_pinned_first_then_the_newest(client, post, clock):
     assert titles(client) == ["置顶的", "新的", "旧的"]
 
 
-def test_twenty_a_page_each_once(client, post, django_assert_num_queries):
-    for number in range(25):
-        post(f"第{number}条", -1)
-    with django_assert_num_queries(2):
-        first = titles(client)
-    assert len(first) == 20
-    assert sorted(first + titles(client, "/notices/?page=2")) == sorted(f"第{number}条" for number in range(25))
+def test_twenty_a_page_each_once_while_others_are_posted(client, post, django_assert_num_queries):
+    for number in range(45):
+        post(f"第{number}条", -1 - number // 7, pinned=number % 5 == 0)
+    expected = list(Notice.objects.order_by("-pinned", "-published_at", "-pk").values_list("title", flat=True))
+    seen, query = [], ""
+    while query is not None:
+        with django_assert_num_queries(2):
+            page = client.get(f"/notices/{query}")
+        seen += [notice.title for notice in page.context["notices"]]
+        after = page.context["after"]
+        assert (f'rel="next" href="?after={after}"' in page.content.decode()) == bool(after)
+        query = f"?after={after}" if after else None
+        post("插进来的", -1, pinned=True)
+    assert seen == expected
+    assert len(seen) == 45
 
 
-@pytest.mark.parametrize("page", ["x", "-1", "0"])
-def test_a_page_that_is_no_number_is_the_first_or_last(client, post, page):
+@pytest.mark.parametrize("after", ["x", "-1", "2-1-1", "1-1", "1-1-1\n", "9" * 5000, "0-99999999999999999999-1", "%00"])
+def test_a_place_that_cannot_be_read_starts_anew(client, post, after):
     post("唯一的")
-    assert titles(client, f"/notices/?page={page}") == ["唯一的"]
-    assert titles(client, f"/notices/?page={'9' * 5000}") == ["唯一的"]
+    assert titles(client, f"/notices/?after={after}") == ["唯一的"]
+
+
+@pytest.mark.parametrize("after", ["1-99999999999999999-999999999999999999", "0-0-0"])
+def test_a_place_far_away_is_no_error(client, post, after):
+    post("唯一的")
+    assert client.get(f"/notices/?after={after}").status_code == 200
+
+
+def test_of_one_community_or_for_one_station(client, post, here, elsewhere, add_station):
+    other = add_station("other")
+    post("全社区的", -1)
+    post("这个站的", -2, station=here.station)
+    post("别的站的", -3, station=other)
+    post("河东的", -4, community=elsewhere.community)
+    assert titles(client) == ["全社区的", "这个站的", "别的站的", "河东的"]
+    assert titles(client, "/notices/?c=jianshelu") == ["全社区的", "这个站的", "别的站的"]
+    assert titles(client, "/notices/?c=hedong") == ["河东的"]
+    assert titles(client, "/notices/?s=lanyuan") == ["全社区的", "这个站的"]
+    assert titles(client, "/notices/?s=hedong") == ["河东的"]
+    assert titles(client, "/notices/?c=nowhere") == titles(client, "/notices/?s=nowhere") == []
+    assert titles(client, "/notices/?c=' OR 1=1") == titles(client)  # cannot be read, so nothing was asked
+    page = client.get("/notices/?c=hedong").content.decode()
+    assert '<option value="hedong" selected>河东社区</option>' in page
 
 
 def test_a_notice_is_set_in_paragraphs_and_its_marks_are_text(client, post):
@@ -92,3 +122,28 @@ def test_the_privacy_notice_names_its_version_and_costs_nothing(client, django_a
     assert f"版本 {PRIVACY_TEXT_VERSION}" in page
     for heading in ("谁在管", "什么时候会问您", "存多久", "您的权利"):
         assert f"<h2>{heading}</h2>" in page
+
+
+def test_marks_become_a_page_and_hostile_ones_become_text(client, post):
+    body = "## 怎么领\n\n- **带身份证**\n- [看地图](https://example.org)\n\n<script>alert(1)</script>[x](javascript:alert(1))"
+    page = client.get(post("热姜茶", body=body).get_absolute_url()).content.decode()
+    for said in (
+        "<h2>怎么领</h2>",
+        "<li><strong>带身份证</strong></li>",
+        '<a href="https://example.org" rel="nofollow noopener noreferrer">看地图</a>',
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+    ):
+        assert said in page
+    assert "<script>alert" not in page
+    assert 'href="javascript:' not in page
+    assert '<meta name="description" content="怎么领 带身份证 看地图 &lt;script&gt;' in page
+
+
+def test_the_first_page_shows_a_pinned_notice_without_its_marks(client, post):
+    post("热姜茶", body="**不收钱**，自带杯子", pinned=True)
+    assert "不收钱，自带杯子" in client.get("/").content.decode()
+
+
+def test_the_letter_is_shown_as_it_was_written(client, post):
+    post("信", -1, kind=Notice.Kind.LETTER, body="亲爱的骑手：\n\n**您好**")
+    assert "<p>**您好**</p>" in client.get("/letter/").content.decode()

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from storages.backends.s3 import S3Storage
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -138,3 +140,46 @@ def test_the_example_lists_exactly_what_is_read():
     listed = variables_in_example()
     assert len(listed) == len({*listed})
     assert {*listed} == variables_in_settings()
+
+
+BUCKET = {
+    "MEDIA_STORAGE": "s3",
+    "MEDIA_BUCKET": "yizhan",
+    "MEDIA_ENDPOINT": "https://oss.example",
+    "MEDIA_REGION": "hunan-1",
+    "MEDIA_ACCESS_KEY": "ak",
+    "MEDIA_SECRET_KEY": "sk",
+    "MEDIA_FOLDER": "media",
+}
+
+
+def test_uploads_are_files_unless_told_otherwise(start):
+    assert start(RIGHT, "STORAGES['default']").stdout == "{'BACKEND': 'django.core.files.storage.FileSystemStorage'}\n"
+
+
+def test_uploads_go_to_a_bucket_that_stays_closed(start):
+    shown = "STORAGES['default']['BACKEND'], *map(STORAGES['default']['OPTIONS'].get, ('bucket_name', 'default_acl'))"
+    assert start(RIGHT | BUCKET, shown).stdout == "storages.backends.s3.S3Storage yizhan None\n"
+
+
+def test_the_library_takes_the_settings_of_a_bucket_as_they_are(start, settings):
+    options = ast.literal_eval(start(RIGHT | BUCKET, "STORAGES['default']['OPTIONS']").stdout)
+    storage = S3Storage(**options)
+    assert (storage.bucket_name, storage.endpoint_url, storage.region_name) == (
+        "yizhan",
+        "https://oss.example",
+        "hunan-1",
+    )
+    assert (storage.access_key, storage.secret_key, storage.location) == ("ak", "sk", "media")
+    with pytest.raises(NotImplementedError):
+        storage.path("stations/x.jpg")  # whoever needs one would fail here and not in a deployment
+    with pytest.raises(ImproperlyConfigured):
+        S3Storage(**options, no_such_option=1)
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [({"MEDIA_STORAGE": "ftp"}, "MEDIA_STORAGE"), ({"MEDIA_STORAGE": "s3"}, "MEDIA_BUCKET")],
+)
+def test_a_storage_that_cannot_be_is_named(start, environment, named):
+    assert f"the environment variable {named}" in start(RIGHT | environment).stderr.replace("The ", "the ")

@@ -1,5 +1,6 @@
 """One station's page, its QR code, and codes that lead nowhere."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,16 @@ from django.urls import reverse
 from services.bookings.models import Service, Session
 from services.volunteering.models import Shift, SignUp, Team
 from station.lib.qr import qr_svg
-from station.models import Amenity, Notice, Partner, PublicHoliday, Station
+from station.models import (
+    Amenity,
+    AmenityKind,
+    Notice,
+    Partner,
+    PublicHoliday,
+    SpecialDay,
+    Station,
+    StationPhoto,
+)
 
 
 def read(client, code="lanyuan"):
@@ -109,12 +119,15 @@ def test_the_qr_code_opens_the_door_page_of_the_public_address(client, here, set
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_nine_queries_upper_apps_included(client, here, kinds, rider, clock, django_assert_num_queries, number):
+def test_six_queries_upper_apps_included(client, here, kinds, rider, clock, django_assert_num_queries, number):
     now = clock(2026, 11, 24, 10)
     team = Team.objects.create(community=here.community, name="法律援助队", field=Team.Field.LEGAL_AID)
     for kind in list(kinds.values())[:number]:
         Amenity.objects.create(station=here.station, kind=kind)
     for row in range(number):
+        StationPhoto.objects.create(
+            station=here.station, image=f"stations/{row:032x}.jpg", width=900, height=600, caption=f"照片{row}"
+        )
         Notice.objects.create(title=f"公告{row}", community=here.community, body="正文", published_at=now)
         here.station.partners.add(Partner.objects.create(name=f"单位{row}", kind=Partner.Kind.CHARITY))
         service = Service.objects.create(slug=f"s{row}", name=f"服务{row}", category="advice", summary="咨询")
@@ -123,6 +136,55 @@ def test_nine_queries_upper_apps_included(client, here, kinds, rider, clock, dja
         Session.objects.create(service=service, station=here.station, places=5, **times)
         shift = Shift.objects.create(team=team, station=here.station, title="值班", **times)
         SignUp.objects.create(shift=shift, user=rider)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page = client.get("/stations/lanyuan/").content.decode()
-    assert [said in page for said in ("公告0", "单位0", "服务0", "值班")] == [True] * 4
+    assert [said in page for said in ("照片0", "公告0", "单位0", "服务0", "值班")] == [True] * 5
+
+
+def test_notices_in_their_order_and_no_more_than_three(client, here, elsewhere, clock):
+    now = clock(2026, 11, 24, 10)
+    for title, hours_ago, more in [
+        ("最旧的", 9, {}),
+        ("旧的", 3, {}),
+        ("新的", 1, {}),
+        ("置顶的", 50, {"pinned": True}),
+        ("还没发的", -1, {}),
+        ("过期的", 2, {"expires_at": now}),
+        ("信", 1, {"kind": Notice.Kind.LETTER}),
+    ]:
+        at = now - timedelta(hours=hours_ago)
+        Notice.objects.create(title=title, community=here.community, body="正文", published_at=at, **more)
+    titles = re.findall(r'list-title">([^<]+)</span><span class="list-meta">2026', read(client))
+    assert titles == ["置顶的", "新的", "旧的"]
+
+
+def test_who_is_on_duty_now_stands_first(client, here, rider, clock):
+    now = clock(2026, 11, 24, 10)
+    team = Team.objects.create(community=here.community, name="法律援助队", field=Team.Field.LEGAL_AID)
+    for title, start in (("下午", 4), ("现在", -1)):
+        times = {"starts_at": now + timedelta(hours=start), "ends_at": now + timedelta(hours=start + 2)}
+        shift = Shift.objects.create(team=team, station=here.station, title=title, **times)
+        SignUp.objects.create(shift=shift, user=rider)
+    page = read(client)
+    section = page[page.index("现在谁在值班") :]
+    assert section.index("值班中") < section.index("下午")
+    assert "刘师傅" in section
+    assert "刘洋" not in page
+
+
+def test_the_exceptions_of_the_next_fortnight_in_words(client, here, elsewhere, clock):
+    clock(2026, 11, 26, 10)
+    SpecialDay.objects.create(station=here.station, date=date(2026, 12, 1), reason="电路检修")
+    SpecialDay.objects.create(station=elsewhere.station, date=date(2026, 12, 2), reason="河东盘点")
+    page = read(client)
+    assert "12月1日 周二</span>" in page
+    assert "不开放（电路检修）" in page
+    assert "河东盘点" not in page
+
+
+def test_an_accessible_way_in_is_said_or_said_to_be_unknown(client, here, kinds, clock):
+    clock(2026, 11, 24, 10)
+    assert "没有登记，行动不便请先打电话问一声" in read(client)
+    kind = AmenityKind.objects.create(code="accessible", name="无障碍通道", icon="accessible")
+    Amenity.objects.create(station=here.station, kind=kind, state="broken", note="门铃在右")
+    assert "无障碍通道 · 在修，门铃在右" in read(client)

@@ -1,30 +1,20 @@
 """What lower pages show of this app."""
 
 from django import template
+from django.utils import timezone
 
-from services.bookings.models import Booking, Service, Session
+from services.bookings.models import Booking
+from services.bookings.offers import offers_at
 
 register = template.Library()
 
-SESSIONS_AT_STATION = 6
 BOOKINGS_OF_MINE = 3
 
 
-@register.inclusion_tag("bookings/station_services.html")
-def station_services(station):
-    """What `station` offers: bookable services as a list, the others as chips; nothing if there are none. One query."""
-    services = list(Service.objects.offered().at(station))
-    return {
-        "bookable": [service for service in services if service.needs_booking],
-        "walk_in": [service for service in services if not service.needs_booking],
-    }
-
-
-@register.inclusion_tag("bookings/station_sessions.html")
-def station_sessions(station):
-    """The next sessions at `station` that can still be booked or just filled up; nothing if none. One query."""
-    coming = Session.objects.published().bookable().at(station).select_related("service")
-    return {"sessions": list(coming[:SESSIONS_AT_STATION])}
+@register.simple_tag
+def station_offers(station):
+    """What `station` offers, an Offers: to be shown by bookings/station_sessions.html and station_services.html."""
+    return offers_at(station, timezone.now())
 
 
 @register.inclusion_tag("bookings/station_guests.html")

@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from station.lib.fonts import Face
+from station.lib.icons import SIDE as ICON_SIDE
+from station.lib.icons import outline
 from station.lib.pdf import POINTS_PER_MM, PackedPage, write_pdf
 from station.lib.qr import qr_modules
 
@@ -39,6 +41,8 @@ SANS = files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
 SERIF = files("pylopdf_fonts_zh_cn") / "NotoSerifSC-Regular.otf"
 RARE_FONT = files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc"
 RARE_FONT_FACE = 2  # the simplified Chinese face of the collection
+
+_PATH_OPERATORS = {"moveTo": "m", "lineTo": "l", "curveTo": "c", "closePath": "h"}
 
 # A Latin word or number stays whole; closing punctuation stays with the character before it.
 _PIECE = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*", re.DOTALL)
@@ -242,9 +246,21 @@ class Sheets:
         k = POINTS_PER_MM
         return f"{x * k:.2f} {(self.h - y - height) * k:.2f} {width * k:.2f} {height * k:.2f} re"
 
-    def qr(self, x, y, text, size=QR_SIZE):
+    def icon(self, x, y, size, name, *, line=0.42, colour=INK):
+        """An icon of the icon sheet in a square of `size`; an unknown one leaves the square empty."""
+        scale, k = size / ICON_SIDE, POINTS_PER_MM
+        parts = []
+        for step, points in outline(name):
+            if operator := _PATH_OPERATORS.get(step):
+                ends = (f"{(x + px * scale) * k:.2f} {(self.h - y - py * scale) * k:.2f}" for px, py in points)
+                parts.append(" ".join((*ends, operator)))
+        if parts:
+            # Round caps make the dots of an icon, which are lines without length.
+            self._rules.append(f"1 J 1 j {_parts(colour)} RG {line * k:.2f} w {' '.join(parts)} S 0 J 0 j")
+
+    def qr(self, x, y, text, size=QR_SIZE, *, error="m"):
         """A QR code whose dark modules fill a square of `size`, without the quiet zone: keep 2.5 mm free around it."""
-        modules = qr_modules(text)
+        modules = qr_modules(text, error=error)
         step = size / len(modules)
         boxes = []
         for row_number, row in enumerate(modules):
