@@ -30,9 +30,9 @@ from station.remarks import attach_open_faults
 from station.schedules import schedules_of
 from station.views.errors import csrf_failure
 from station.views.stations import find_station, unknown_station
+from station.views.visitor import keep_device, kept_device
 
-DEVICE, VISIT = "device", "visit"  # the cookies: a random word, and the token of the visit just counted
-DEVICE_AGE_S = 86400  # marks are swept after a day, so a longer life would serve nobody
+VISIT = "visit"  # the cookie that holds the token of the visit just counted
 
 
 @csrf_exempt
@@ -43,7 +43,7 @@ def door(request, code):
     station = find_station(code)
     if station is None:
         return unknown_station(request, code)
-    word = request.get_signed_cookie(DEVICE, None, salt=DEVICE, max_age=DEVICE_AGE_S)
+    word = kept_device(request)
     if request.method != "POST":
         return _door_page(request, station, word)
     if _comes_from_elsewhere(request):
@@ -100,13 +100,13 @@ def _thank(request, station, tap, form, word):
     """On to the page of thanks; a phone that keeps no cookies would arrive there unknown: it gets the page at once."""
     token = visit_token(tap.visit) if tap.visit else ""
     if word is None:
-        return _with_device(_thanks_page(request, station, token), form.cleaned_data["token"])
+        return keep_device(_thanks_page(request, station, token), form.cleaned_data["token"])
     path = reverse("door-thanks", args=[station.code])
     response = HttpResponseRedirect(path, status=303)
     if token:
         life, secure = settings.VISIT_ONCE_PER, settings.SESSION_COOKIE_SECURE
         response.set_cookie(VISIT, token, max_age=life, path=path, httponly=True, samesite="Lax", secure=secure)
-    return _with_device(response, word)
+    return keep_device(response, word)
 
 
 def _note(form):
@@ -137,7 +137,7 @@ def _door_page(request, station, word, form=None):
         "occupations": list(Occupation),
     }
     response = render(request, "station/door.html", context, status=_status(form))
-    return response if word and form is None else _with_device(response, fresh)
+    return response if word and form is None else keep_device(response, fresh)
 
 
 def _thanks_page(request, station, token, form=None):
@@ -155,19 +155,6 @@ def _status(form):
     if form is None or not form.errors:
         return 200
     return 429 if form.has_error("__all__", "too_many") else 422
-
-
-def _with_device(response, word):
-    response.set_signed_cookie(
-        DEVICE,
-        word,
-        salt=DEVICE,
-        max_age=DEVICE_AGE_S,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return response
 
 
 def _comes_from_elsewhere(request):

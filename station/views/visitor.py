@@ -4,21 +4,27 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 
-from station.views.door import COOKIE, COOKIE_AGE_S
+DEVICE = "device"  # the cookie that holds the phone's random word
+DEVICE_AGE_S = 86400  # marks are swept after a day, so a longer life would serve nobody
+
+
+def kept_device(request):
+    """The random word this phone brings along, or None."""
+    return request.get_signed_cookie(DEVICE, None, salt=DEVICE, max_age=DEVICE_AGE_S)
 
 
 def device_token(request):
-    """The phone's random token, a fresh one where it brings none."""
-    return request.get_signed_cookie(COOKIE, None, salt=COOKIE, max_age=COOKIE_AGE_S) or token_urlsafe(16)
+    """The phone's random word, a fresh one where it brings none."""
+    return kept_device(request) or token_urlsafe(16)
 
 
 def keep_device(response, token):
-    """Let the phone keep `token` for a day; returns the response."""
+    """Let the phone keep the word `token` for a day; returns the response."""
     response.set_signed_cookie(
-        COOKIE,
+        DEVICE,
         token,
-        salt=COOKIE,
-        max_age=COOKIE_AGE_S,
+        salt=DEVICE,
+        max_age=DEVICE_AGE_S,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
