@@ -11,18 +11,14 @@ from ledger.models import Worker
 from ledger.models.entries import Channel, normalize
 from ledger.operations import entries
 from ledger.operations.workers import take_consents
-from station.lib.crypto import hmac_digest
 from station.lib.db import save_checked
 from station.models import AuditEvent, Consent
 from station.operations import audit
+from station.operations.strangers import address_mark
 
 JOIN = "join ledger"
+SUBJECT = "join"  # of the digest of an address
 JOINS_PER_ADDRESS_HOUR = 10  # a station's wireless network is one address: a few riders may join in the same hour
-
-
-def address_mark(address, day=None):
-    """What the audit keeps of an internet address: a keyed digest that changes every day."""
-    return hmac_digest(f"join.{day or timezone.localdate()}", address)[:16]
 
 
 def refuse_flood(address):
@@ -31,7 +27,7 @@ def refuse_flood(address):
     Counted in the audit, so that it holds across processes and a restart, without a table of its own.
     """
     since = timezone.now() - timedelta(hours=1)
-    recent = AuditEvent.objects.filter(action=JOIN, at__gte=since, data__address=address_mark(address))
+    recent = AuditEvent.objects.filter(action=JOIN, at__gte=since, data__address=address_mark(SUBJECT, address))
     if recent.count() >= JOINS_PER_ADDRESS_HOUR:
         raise ValidationError(_("这里刚登记过好几次，请过一小时再试，或者直接找社区工作人员。"), code="too_many")
 
@@ -51,7 +47,7 @@ def join_ledger(worker, *, user=None, address):
     listed = Worker.objects.listed().filter(community=worker.community)
     proven = user is not None and user.phone == worker.phone
     known = listed.with_phone(worker.phone).first() or (listed.of_account(user).first() if proven else None)
-    mark = address_mark(address)
+    mark = address_mark(SUBJECT, address)
     if known is not None:
         if proven and known.user_id is None:
             _free_account(user)

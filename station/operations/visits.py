@@ -10,12 +10,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from station.lib.crypto import hmac_digest
 from station.lib.db import save_checked
 from station.models import Station, Visit, VisitMark
+from station.operations.strangers import address_mark, device_mark
 
 HOUR = timedelta(hours=1)
-MARK_CHARS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +26,14 @@ class Tap:
     at: datetime
 
 
-def device_mark(station, word):
-    """What is kept of a device: a keyed digest of the random `word` it carries, another one at every station."""
-    return hmac_digest("device at a door", f"{station.pk} {word}")
+def mark_of_phone(station, word):
+    """What is kept of a phone: a digest of the random `word` it carries, another one at every station."""
+    return device_mark("door", station.pk, word)
 
 
-def address_mark(address, at):
-    """What is kept of an internet address for a day: a keyed digest that is another one tomorrow."""
-    return hmac_digest(f"address at a door {timezone.localdate(at)}", address)[:MARK_CHARS]
+def mark_of_address(address, at):
+    """What is kept of an internet address for a day."""
+    return address_mark("door", address, timezone.localdate(at))
 
 
 def refuse_flood(station, address, *, by_form, now):
@@ -43,7 +42,7 @@ def refuse_flood(station, address, *, by_form, now):
     One station's wireless network is one address, and so are the many customers of a telephone company: see
     settings.VISIT_LIMITS for what is allowed here, everywhere, and to phones that refuse cookies.
     """
-    marks = {address_mark(address, now), address_mark(address, now - HOUR)}  # around midnight the digest changes
+    marks = {mark_of_address(address, now), mark_of_address(address, now - HOUR)}  # around midnight the digest changes
     seen = VisitMark.objects.filter(address__in=marks, counted_at__gt=now - HOUR).aggregate(
         everywhere=Count("pk"),
         door=Count("pk", filter=Q(station=station)),
@@ -60,7 +59,7 @@ def refuse_flood(station, address, *, by_form, now):
 def record_visit(station, occupation, *, device, address, by_form=False, now=None):
     """Count one visit from the door; returns a Tap.
 
-    `device` is the mark of the phone (`device_mark`); within settings.VISIT_ONCE_PER of its last counted visit here
+    `device` is the mark of the phone (`mark_of_phone`); within settings.VISIT_ONCE_PER of its last counted visit here
     nothing is counted. `by_form` is a phone that keeps no cookie and is known by the form it sent. Taps at one door go
     one after the other (the station's row is locked), so the same tap twice at once counts once and the limits hold
     exactly. Nobody is signed in here, so there is no actor to audit; the visit itself is the record.
@@ -76,7 +75,7 @@ def record_visit(station, occupation, *, device, address, by_form=False, now=Non
     if mark is None:
         refuse_flood(station, address, by_form=by_form, now=now)
         mark = VisitMark(station=station, device=device, by_form=by_form)
-    mark.address, mark.counted_at = address_mark(address, now), now
+    mark.address, mark.counted_at = mark_of_address(address, now), now
     mark.save()
     return Tap(save_checked(Visit(station=station, occupation=occupation, at=now)), True, now)
 

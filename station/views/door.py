@@ -79,7 +79,7 @@ def _count(request, station, form, word):
     """Count the tap and say so; the Tap, or None where it was refused (the form says why)."""
     if not form.is_valid():
         return None
-    device = operations.device_mark(station, word or form.cleaned_data["token"])
+    device = operations.mark_of_phone(station, word or form.cleaned_data["token"])
     address = client_address(request)
     try:
         tap = operations.record_visit(
