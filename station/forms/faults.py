@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from station.forms.fields import OpenedField, PhotoField
+from station.forms.fields import OpenedField, PhotoField, WordsField
 from station.models import Fault
 
 TEXT_MAX = 100
@@ -24,7 +24,7 @@ class FaultForm(forms.Form):
         help_text=_("照片里的定位和手机信息会先去掉，只有工作人员看得到。"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
-    text = forms.CharField(
+    text = WordsField(
         label=_("说一句"),
         required=False,
         max_length=TEXT_MAX,

@@ -52,6 +52,13 @@ class OpenedField(forms.CharField):
         return opened_at
 
 
+class WordsField(forms.CharField):
+    """Text of several lines. A browser sends each line's end as two characters but counts it as one, and so do we."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class PhotoField(forms.FileField):
     """One picked photo, as a CleanPhoto, or None."""
 

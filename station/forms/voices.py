@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from station.forms.fields import KeyField
+from station.forms.fields import KeyField, WordsField
 from station.models import Occupation, Voice
 
 TEXT_MAX = 300
@@ -23,7 +23,7 @@ class VoiceForm(forms.Form):
             "invalid_choice": _("没有这一类，请重新选。"),
         },
     )
-    text = forms.CharField(
+    text = WordsField(
         label=_("您的话"),
         max_length=TEXT_MAX,
         help_text=_("答复以后大家都能看到，请别写姓名、电话。"),
@@ -68,7 +68,7 @@ class VoiceForm(forms.Form):
 class ReplyForm(forms.Form):
     """The answer everybody will read."""
 
-    reply = forms.CharField(
+    reply = WordsField(
         label=_("答复"),
         max_length=TEXT_MAX,
         help_text=_("说话的人和大家都会看到，同时公开他说的话"),

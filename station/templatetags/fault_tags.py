@@ -32,8 +32,8 @@ TONES = {
 def fault_text(fault):
     """有人反映门锁着 · 5 分钟前, of a station.remarks.OpenFault. Past midnight two hours are still two hours."""
     age = timezone.now() - fault.at
-    by_hours = ONE_HOUR <= age < 12 * ONE_HOUR
-    when = _("%(hours)s 小时前") % {"hours": age // ONE_HOUR} if by_hours else ago(fault.at)
+    hours = _("%(hours)s 小时前") % {"hours": age // ONE_HOUR}
+    when = hours if ONE_HOUR <= age < 12 * ONE_HOUR else ago(fault.at)
     return f"{fault.words} · {when}"
 
 

@@ -140,7 +140,7 @@ def test_a_rider_who_tells_no_place_finds_a_station_by_name(open_page):
     page.get_by_role("button", name="搜索").click()
     page.wait_for_url(re.compile("q="))
     expect(page.locator("article.card")).to_have_count(1)
-    page.locator("article.card").get_by_role("link").click()
+    page.locator("article.card").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(station.name)
 
 

@@ -73,3 +73,8 @@ def say(here):
         return client.post(f"/stations/{code}/report/", {"opened": page.context["fresh"], "what": what, **typed})
 
     return tap
+
+
+@pytest.fixture
+def microwave(here, kinds):
+    return Amenity.objects.create(station=here.station, kind=kinds["microwave"])

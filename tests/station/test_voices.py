@@ -96,6 +96,11 @@ def test_bad_input_is_refused_in_chinese_and_stays(here, phone, typed, field, va
     assert not Voice.objects.exists()
 
 
+def test_lines_end_as_the_browser_counts_them(here, phone, typed):
+    phone().post(VOICES, typed(text="话\r\n" * 149 + "两句"))
+    assert Voice.objects.get().text == "话\n" * 149 + "两句"
+
+
 def test_the_same_form_twice_is_one_voice(here, phone, typed):
     browser, form = phone(), typed()
     browser.post(VOICES, form)
