@@ -16,6 +16,7 @@ from station.lib.db import save_checked
 from station.lib.states import move
 from station.models import Amenity, Duty, Fault, FaultPhoto, FaultVoice, Station, User
 from station.operations import audit
+from station.operations.endings import end_fault
 from station.operations.stations import mark_amenity
 from station.operations.strangers import address_mark
 from station.roles import Role
@@ -69,7 +70,7 @@ def _open_fault(station, kind, amenity, now):
         return None
     fault = Fault.objects.open().filter(station=station, kind=kind, amenity=amenity).select_for_update().first()
     if fault is not None and fault.has_faded(now):
-        _end(fault, Fault.State.DISMISSED, by=None, answer=_("后来没有再听人说起，先结束了。"), now=now)
+        end_fault(fault, Fault.State.DISMISSED, by=None, answer=_("后来没有再听人说起，先结束了。"), now=now)
         audit.record("lapse fault", fault, by=None, community=station.community)
         return None
     return fault
@@ -143,7 +144,7 @@ def fix_fault(fault, *, by, answer="", photo=None):
 
     An amenity works again, as `by` has just seen.
     """
-    fault = _end(_locked(fault), Fault.State.FIXED, by=by, answer=answer, now=timezone.now())
+    fault = end_fault(_locked(fault), Fault.State.FIXED, by=by, answer=answer, now=timezone.now())
     if photo is not None:
         _keep_photo(fault, photo, FaultPhoto.Moment.AFTER)
     _settle_amenity(fault, by=by)
@@ -154,7 +155,7 @@ def fix_fault(fault, *, by, answer="", photo=None):
 @transaction.atomic
 def dismiss_fault(fault, *, by, answer):
     """Say that nothing is wrong, and why: the reporter reads it. Raises ValidationError."""
-    fault = _end(_locked(fault), Fault.State.DISMISSED, by=by, answer=answer, now=timezone.now())
+    fault = end_fault(_locked(fault), Fault.State.DISMISSED, by=by, answer=answer, now=timezone.now())
     if fault.confirmed_at is not None:
         _settle_amenity(fault, by=by)
     audit.record("dismiss fault", fault, by=by, community=fault.station.community)
@@ -175,12 +176,6 @@ def _confirm(fault, *, by, now, answer=""):
     audit.record("confirm fault", fault, by=by, community=fault.station.community, people=fault.voices)
     _tell_staff("fault_confirmed", fault, but=by)
     return fault
-
-
-def _end(fault, state, *, by, answer, now):
-    move(fault, state)
-    fault.ended_at, fault.ended_by, fault.answer = now, by, answer
-    return save_checked(fault)
 
 
 def _settle_amenity(fault, *, by):

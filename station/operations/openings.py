@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
 from station.lib.hours import ONE_DAY, WORD_HOLDS
-from station.models import Amenity, DoorReport, Station
+from station.models import Amenity, DoorReport, Fault, Station
 from station.operations import audit
+from station.operations.endings import end_mended
 from station.operations.stations import mark_amenity
 
 #: The opening of a day is that of one "open" at most so long after it; what is later belongs to the next day.
@@ -31,12 +32,14 @@ def say_open(station, *, by, checks=None):
     """The keeper opens, having looked at `checks`: Check rows by the amenity's key. Returns ``(report, is_new)``.
 
     The same word again within settings.DOOR_WORD_ONCE_PER is the same word (the first report is returned); what he
-    found is written down all the same. An opening that was noticed as late gets its time. Raises ValidationError.
+    found is written down all the same. An opening that was noticed as late gets its time; that the door is locked, as
+    riders said, is over. Raises ValidationError.
     """
     now = timezone.now()
     station = _locked(station, now)
     checked = check_amenities(station, checks or {}, by=by, now=now)
     report, is_new = _report(station, DoorReport.Said.OPEN, by=by, now=now)
+    end_mended(station.faults.filter(kind=Fault.Kind.LOCKED), by=by, answer=_("驿站开门了。"))
     if is_new:
         late = station.late_openings.filter(opened_at=None, posted_at__gt=now - OPENED_WITHIN, posted_at__lte=now)
         late.update(opened_at=now)
@@ -71,6 +74,8 @@ def check_amenities(station, checks, *, by, now):
         else:
             mark_amenity(amenity, check.state, by=by, note=check.note)
     Amenity.objects.filter(pk__in=same).update(checked_at=now, checked_by=by)
+    working = [amenity.pk for amenity in found if checks[amenity.pk].state == Amenity.State.WORKING]
+    end_mended(Fault.objects.filter(amenity__in=working), by=by)
     return len(found)
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from station.lib.db import save_checked
 from station.lib.hours import overlapping
 from station.lib.states import move
-from station.models import SpecialDay, Station, Visit
+from station.models import Amenity, SpecialDay, Station, Visit
 from station.operations import audit
+from station.operations.endings import end_mended
 
 
 @transaction.atomic
@@ -70,13 +71,18 @@ def add_special_day(station, *, by, date, reason, opens=None, closes=None):
 
 @transaction.atomic
 def mark_amenity(amenity, state, *, by, note=None):
-    """Say whether an amenity works, as seen just now. Raises ValidationError."""
+    """Say whether an amenity works, as seen just now; where it does, what riders said of it is mended.
+
+    Raises ValidationError.
+    """
     amenity.state = state
     if note is not None:
         amenity.note = note
     amenity.checked_at, amenity.checked_by = timezone.now(), by
     save_checked(amenity)
     audit.record("mark amenity", amenity, by=by, community=amenity.station.community, state=state)
+    if state == Amenity.State.WORKING:
+        end_mended(amenity.faults, by=by)
     return amenity
 
 

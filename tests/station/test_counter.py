@@ -358,7 +358,7 @@ def test_opening_costs_the_same_for_any_number_of_things(at, here, keeper, djang
         kind = AmenityKind.objects.create(code=f"k{n}", name=f"设施{n}", icon="tv")
         checks[Amenity.objects.create(station=here.station, kind=kind).pk] = openings.Check("working", "")
     at(10)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         openings.say_open(here.station, by=keeper, checks=checks)
     assert Amenity.objects.filter(checked_by=keeper).count() == number
 
@@ -368,3 +368,24 @@ def test_browsers_without_a_token_are_refused(keeper, here):
     browser.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
     assert browser.post(f"{COUNTER}open/").status_code == 403
     assert DoorReport.objects.count() == 0
+
+
+# --- what riders said ------------------------------------------------------------------------------------------------
+def test_the_keepers_tap_ends_what_riders_said(here, inside, at):
+    """Open ends "locked"; a thing seen to work ends what was said of it; what is still broken stays."""
+    said = {
+        kind: Fault.objects.create(station=here.station, kind=kind, amenity=amenity)
+        for kind, amenity in [("locked", None), ("broken", inside["microwave"]), ("empty", inside["cups"])]
+    }
+    other = Fault.objects.create(station=here.station, kind="other", text="灯不亮")
+    at(10, 32).post(f"{COUNTER}open/", as_seen(inside, cups="empty"))
+    assert {kind: Fault.objects.get(pk=fault.pk).state for kind, fault in said.items()} == {
+        "locked": "fixed",
+        "broken": "fixed",
+        "empty": "reported",
+    }
+    assert Fault.objects.get(pk=said["locked"].pk).answer == "驿站开门了。"
+    assert Fault.objects.get(pk=other.pk).state == "reported"
+    assert AuditEvent.objects.filter(action="fix fault").count() == 2
+    at(10, 40).post(f"{COUNTER}amenities/{inside['cups'].pk}/", {"state": "working", "note": ""})
+    assert Fault.objects.get(pk=said["empty"].pk).state == "fixed"
