@@ -1,6 +1,6 @@
 """The picture that goes along when somebody shares a station: its name, where it is, when it is open. 1200 × 630 PNG.
 
-Drawn once for each content and kept in the cache; the fonts are those of our paper, for a server has none of its own.
+Drawn once for each content; the fonts are those of our paper, for a server has none of its own.
 """
 
 import io
@@ -10,7 +10,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,7 +23,6 @@ WIDTH, HEIGHT = 1200, 630  # what messengers crop least
 PICTURE_LEFT = 740
 LEFT, RIGHT = 72, PICTURE_LEFT - 48
 PAPER, INK, MUTED, RED, LAMP, NIGHT = "#fbf5ea", "#2b1d14", "#655042", "#a8341a", "#f5b04c", "#2a2330"
-KEPT_S = 7 * 86400
 VERSION = "1"  # of the drawing: a new look is a new picture
 
 
@@ -54,15 +52,11 @@ class ShareCard:
         return sha256(repr((VERSION, self)).encode()).hexdigest()[:20]
 
 
+@lru_cache(maxsize=32)  # some 3 MB a process; browsers and messengers keep theirs by its digest
 def share_picture(card: ShareCard) -> bytes:
-    """The PNG, from the cache where it has been drawn before."""
-    key = f"share-{card.digest}"
-    png = cache.get(key)
-    if png is None:
-        with translation.override(settings.LANGUAGE_CODE):
-            png = _drawn(card)
-        cache.set(key, png, KEPT_S)
-    return png
+    """The PNG, drawn once for each content."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _drawn(card)
 
 
 def _drawn(card):

@@ -6,7 +6,6 @@ import re
 from datetime import date, time
 
 import pytest
-from django.core.cache import cache
 from PIL import Image
 
 from station.lib.photo_sizes import photo_set
@@ -110,7 +109,7 @@ def test_it_is_drawn_again_when_what_it_says_changes(here, monkeypatch):
         Station.objects.update(name=name)
         share_picture(ShareCard.of(Station.objects.get()))
     assert drawn == ["一", "二"]
-    cache.clear()
+    share_picture.cache_clear()
 
 
 def test_the_photo_of_the_door_goes_along(client, here, community_admin):
@@ -119,7 +118,7 @@ def test_the_photo_of_the_door_goes_along(client, here, community_admin):
     image = Image.open(io.BytesIO(client.get("/stations/lanyuan/share.png").content)).convert("RGB")
     assert is_near(image.getpixel((1000, 300)), (20, 180, 20))
     # Its file gone, the lamp stands in.
-    cache.clear()
+    share_picture.cache_clear()
     photo.image.storage.delete(photo.image.name)
     assert client.get("/stations/lanyuan/share.png").status_code == 200
 

@@ -129,6 +129,7 @@ def test_a_station_shows_who_is_on_duty(here, elsewhere, team, make_shift, make_
     now = make_shift(-1, taken=2)
     SignUp.objects.create(shift=now, user=make_rider("13800000001", name="欧阳雪"))
     SignUp.objects.create(shift=now, user=make_rider("13800000002", name="没来的人"), state="no_show")
+    SignUp.objects.create(shift=now, user=make_rider("13800000003", name="退了的人"), state="withdrawn")
     for number in range(more):
         row = sign_up(make_shift(24 + 3 * number), by=make_rider(f"1380000001{number}", name="刘洋"))
         assert row.pk
@@ -138,7 +139,7 @@ def test_a_station_shows_who_is_on_duty(here, elsewhere, team, make_shift, make_
     assert "值班中" in shown
     assert "欧阳师傅" in shown
     assert shown.count("刘师傅") == more
-    for hidden in ("欧阳雪", "没师傅", "刘洋", "138", "别处值守"):
+    for hidden in ("欧阳雪", "没师傅", "退师傅", "刘洋", "138", "别处值守"):
         assert hidden not in shown
 
 
