@@ -310,7 +310,7 @@ def test_the_dashboard_costs_the_same_for_one_row_and_thirty(
     fill(here, rider, "X", rows)
     client = signed_in(community_admin)
     client.get(DASHBOARD)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         assert f"新就业群体 {rows} 人" in block(client.get(DASHBOARD).content.decode(), "rosters")
 
 

@@ -11,6 +11,7 @@ from ledger.operations import enterprises, surveys, workers
 from ledger.operations.members import change_member, register_member
 from station.models import Consent, User
 from station.operations.people import withdraw_consent
+from station.privacy import PRIVACY_TEXT_VERSION
 from tests.ledger.past_rows import happened, moment
 
 ID_NUMBER = "370101190102039973"
@@ -77,7 +78,7 @@ def test_one_timeline_of_everything_masked(life, community_admin, signed_in):
         ),
         ("01-10 09:00", "周敏", "登记", [], ""),
         *[
-            ("01-10 08:59", "周敏", f"同意：{label}（上门时当面同意，告知书 2026-11 版）", [], "")
+            ("01-10 08:59", "周敏", f"同意：{label}（上门时当面同意，告知书 {PRIVACY_TEXT_VERSION} 版）", [], "")
             for label in ("登记进社区台账，便于联系和服务", "使用身份证号办理证明或保险", "登记政治面貌，便于组织联系")
         ],
     ]
@@ -93,7 +94,7 @@ def test_a_grid_worker_reads_what_his_form_shows(life, grid_worker, signed_in):
     for hidden in ("政治面貌", "身份证"):
         assert hidden not in text
     assert [event[2] for event in events if "同意" in event[2]] == [
-        "同意：登记进社区台账，便于联系和服务（上门时当面同意，告知书 2026-11 版）"
+        f"同意：登记进社区台账，便于联系和服务（上门时当面同意，告知书 {PRIVACY_TEXT_VERSION} 版）"
     ]
 
 
@@ -148,7 +149,7 @@ def test_a_member_with_contacts_but_not_what_he_said(here, make_worker, communit
         ("03-01 10:00", "联系（打电话，2026-03-01）：没联系上", []),
         ("02-01 10:00", "", ["组织关系所在支部：****→****"]),
         ("01-10 09:00", "登记", []),
-        ("01-10 08:00", "同意：登记政治面貌，便于组织联系（上门时当面同意，告知书 2026-11 版）", []),
+        ("01-10 08:00", f"同意：登记政治面貌，便于组织联系（上门时当面同意，告知书 {PRIVACY_TEXT_VERSION} 版）", []),
     ]
     page = client.get(history(member)).content.decode()
     assert "他说家里有事" not in page
