@@ -90,7 +90,7 @@ class FixForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     photo = PhotoField(
-        label=_("修好后拍一张"),
+        label=_("好了拍一张"),
         required=False,
         help_text=_("反映的人会看到"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),

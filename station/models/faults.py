@@ -168,11 +168,11 @@ class Fault(models.Model):
                 FaultEvent(self.State.CONFIRMED.label, self.confirmed_at, self.answer if self.is_open else "")
             )
         if self.ended_at:
-            events.append(FaultEvent(self._end, self.ended_at, self.answer))
+            events.append(FaultEvent(self.ending, self.ended_at, self.answer))
         return events
 
     @property
-    def _end(self):
+    def ending(self):
         """已修好; nobody mends a door that was shut, or what ran out."""
         mended = {self.Kind.LOCKED: _("门开了"), self.Kind.EMPTY: _("补上了")}
         return (

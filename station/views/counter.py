@@ -115,7 +115,10 @@ def say_open(request, code):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            say_when(request, report, is_new, _("%(time)s 记下了：开着。骑手马上就看得到。"))
+            if "looked" in request.POST and not is_new:  # the word was said before, what he saw was not
+                messages.success(request, _("记下了，骑手马上看得到。"))
+            else:
+                say_when(request, report, is_new, _("%(time)s 记下了：开着。骑手马上就看得到。"))
             return redirect("counter-station", station.code)
     return counter_page(request, station, form, 422)
 
@@ -149,9 +152,11 @@ def amenities(request, code):
 
 
 def amenities_page(request, station, about="", form=None):
+    said = {fault.amenity_id: fault for fault in open_faults_at(request, station)}
+    rows = list(station.amenities.select_related("kind").order_by("kind__order"))
     context = {
         "station": station,
-        "amenities": station.amenities.select_related("kind").order_by("kind__order"),
+        "amenities": [(amenity, said.get(amenity.pk)) for amenity in rows],
         "about": about,  # the key of the amenity that was tapped last: its note stands open
         "form": form,
         "tab": "me",
@@ -175,7 +180,8 @@ def amenity(request, code, pk):
             form.add_error(None, error.messages)
         else:
             words = {"amenity": touched.name, "state": Amenity.State(touched.state).label}
-            messages.success(request, _("%(amenity)s：%(state)s。骑手马上就看得到。") % words)
+            done = _("%(amenity)s：%(state)s。骑手马上就看得到。") % words
+            messages.success(request, done if looked else _("记下了，骑手马上看得到。"))
             return redirect(f"{redirect('counter-amenities', station.code).url}?about={pk}#amenity-{pk}")
     return amenities_page(request, station, str(pk), form)
 

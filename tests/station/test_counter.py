@@ -335,7 +335,7 @@ def test_the_counter_costs_the_same_for_any_number(at, here, django_assert_num_q
     browser.get(COUNTER)
     with django_assert_num_queries(12):
         assert browser.get(COUNTER).status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert browser.get(f"{COUNTER}amenities/").status_code == 200
 
 
@@ -412,6 +412,16 @@ def test_what_riders_said_is_not_over_before_somebody_looked(here, inside, at):
     assert "有人反映微波炉坏了" in text_of(browser, "/stations/lanyuan/")
 
 
+def test_who_looks_again_is_not_told_that_it_was_for_nothing(here, inside, at):
+    """The word is the same, what he saw is not: "said already" would be an answer to something else."""
+    browser = at(10, 32)
+    browser.post(f"{COUNTER}open/", as_seen(inside))
+    page = browser.post(f"{COUNTER}open/", as_seen(inside, water="broken") | {"looked": "1"}, follow=True)
+    assert "记下了，骑手马上看得到。" in page.content.decode()
+    assert "已经说过了" not in page.content.decode()
+    assert states(inside)["water"] == ("broken", "")
+
+
 def test_a_word_about_a_thing_is_no_look_at_it(here, inside, at, signed_in, community_admin):
     """At the counter and in the admin: what riders said stays, for staff and on the card."""
     fault = Fault.objects.create(station=here.station, kind="broken", amenity=inside["microwave"])
@@ -423,6 +433,12 @@ def test_a_word_about_a_thing_is_no_look_at_it(here, inside, at, signed_in, comm
     fault.refresh_from_db()
     assert fault.state == "reported"
     assert "有人反映微波炉坏了" in text_of(Client(), "/stations/lanyuan/")
+    browser = at(10, 34)
+    page = text_of(browser, f"{COUNTER}amenities/")
+    assert (page.count("有人反映微波炉坏了"), page.count('value="working">')) == (1, 1 + 3)  # the button, three notes
+    browser.post(address, {"state": "working"})
+    fault.refresh_from_db()
+    assert fault.state == "fixed"
 
 
 def test_the_counter_shows_what_riders_see(here, inside, at, add_station, keeper):
