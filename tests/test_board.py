@@ -10,7 +10,7 @@ from django.utils import timezone
 from services.bookings.models import Service, Session
 from services.hazards.models import Report
 from station.figures import stations_now, visits_by_hour
-from station.models import Notice, Occupation, Station, Visit, VisitPeak
+from station.models import Fault, Notice, Occupation, Station, Visit, VisitPeak, WeeklyHours
 
 BOARD = "/board/jianshelu/"
 
@@ -102,7 +102,7 @@ def test_hazards_count_from_the_first_of_the_month(here, rider, anybody):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_wall_costs_seven_queries(rows, here, rider, anybody, django_assert_num_queries):
+def test_the_wall_costs_eight_queries(rows, here, rider, anybody, django_assert_num_queries):
     for n in range(rows):
         add_session(here, f"s{n}", f"服务{n}")
         add_report(here, rider, f"R{n}", state=Report.State.SOLVED, solved_at=timezone.now())
@@ -110,8 +110,20 @@ def test_the_wall_costs_seven_queries(rows, here, rider, anybody, django_assert_
         Station.objects.create(
             code=f"x{n}", name=f"站{n}", community=here.community, address="x", latitude=27.8, longitude=112.9
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert f"今天来歇脚 {rows} 人次" in text_of(anybody.get(BOARD))
+
+
+def test_the_wall_says_open_of_no_door_that_riders_found_locked(here, anybody):
+    here.station.weekly_hours.all().delete()
+    here.station.weekly_hours.bulk_create(
+        WeeklyHours(station=here.station, weekday=weekday, opens=time(0), closes=time(0)) for weekday in range(7)
+    )
+    assert "24 小时开放" in text_of(anybody.get(BOARD))
+    Fault.objects.create(station=here.station, kind="locked")
+    page = text_of(anybody.get(BOARD))
+    assert "有人反映门锁着" in page
+    assert "24 小时开放" not in page
 
 
 def test_open_stations_come_first(here, db):

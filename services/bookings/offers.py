@@ -10,7 +10,7 @@ from services.bookings.models import Service, Session
 from station.lib.questions import Given, Question
 from station.models import Station
 
-SESSIONS_SHOWN = 6
+SESSIONS_SHOWN = 3
 SERVICE, SESSION = "service", "session"
 
 

@@ -113,7 +113,7 @@ class AmenityAdmin(OperationAdmin):
         return False
 
     def save_operation(self, obj, *, by, form, change):
-        stations.mark_amenity(obj, obj.state, by=by)
+        stations.mark_amenity(obj, obj.state, by=by, looked=form.changed_data != ["note"])  # or it is only a word
 
     @admin.action(description=_("标为可用"), permissions=["change"])
     def mark_working(self, request, queryset):

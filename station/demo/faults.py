@@ -52,7 +52,7 @@ STORIES = [
         ("按了不转", "里面的灯也不亮"),
         timedelta(days=1, hours=1),
         confirm_fault,
-        "已报修，师傅明天上午来。",
+        "已报修，等师傅来换零件。",
         timedelta(hours=1, minutes=10),
     ),
     Story("xiaguang", Fault.Kind.EMPTY, "water", ("桶空了", ""), timedelta(hours=2)),

@@ -39,7 +39,7 @@ def add_openings(world):
         station.save(update_fields=["said_open", "said_at"])
         last_opened = next(report.at for report in reversed(reports) if report.said == DoorReport.Said.OPEN)
         station.amenities.update(checked_at=last_opened, checked_by=keeper)
-    station.amenities.filter(kind__code="cups").update(state=Amenity.State.EMPTY, note="用完了，下午补")
+    station.amenities.filter(kind__code="cups").update(state=Amenity.State.EMPTY, note="用完了，正在补")
 
 
 def _late_one(stretches):

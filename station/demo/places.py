@@ -117,7 +117,7 @@ def add_places(world):
             Amenity.objects.create(station=station, kind=kinds[amenity], checked_at=checked)
     world.stations["lanyuan"].partners.add(world.partners["bank"], world.partners["union"])
     Amenity.objects.filter(station=world.stations["xiaotang"], kind=kinds["microwave"]).update(
-        state=Amenity.State.BROKEN, note="已报修，明天来人"
+        state=Amenity.State.BROKEN
     )
 
 

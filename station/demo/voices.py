@@ -18,7 +18,7 @@ VOICES = [  # station, kind, occupation, words, days ago, answer, hours after
         Occupation.COURIER,
         "中午十二点到两点半关门，正好是我们吃饭的时候，能不能错开？",
         19,
-        "和银行商量了：天冷这几个月，中午也留一个人，先试到三月。",
+        "和银行商量了，中午大厅要关门，暂时改不了。晓塘路小站中午开着，先去那边吃。",
         26,
     ),
     (

@@ -25,20 +25,34 @@ SUPPLY = [
 
 
 class OpeningForm(forms.Form):
-    """The list one looks down before opening. Everything stands as it was last seen, so one tap confirms it all."""
+    """The list one looks down before opening. Everything stands as it was last seen, so one tap confirms it all.
 
-    def __init__(self, *args, amenities, **kwargs):
+    But not what riders say is wrong by now: nothing is chosen there, so that only a look answers them. `said` are the
+    open Fault rows of the station. Such a field has another name: a page from before they spoke says nothing of it.
+    """
+
+    def __init__(self, *args, amenities, said=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.amenities = {f"amenity-{amenity.pk}": amenity for amenity in amenities}
+        told = {fault.amenity_id: fault for fault in said if fault.amenity_id}
+        self.doubts = {amenity.pk: told[amenity.pk] for amenity in amenities if amenity.works and amenity.pk in told}
+        self.amenities = {self._name(amenity): amenity for amenity in amenities}
         for name, amenity in self.amenities.items():
             self.fields[name] = forms.ChoiceField(
                 label=amenity.name,
                 choices=self._choices(amenity),
-                initial=LOW if self._is_low(amenity) else amenity.state,
+                initial=self._as_seen(amenity),
                 required=False,  # what was added to the station meanwhile was not looked at
                 widget=forms.RadioSelect,
                 error_messages={"invalid_choice": _("没有这个选项，请重新点一下。")},
             )
+
+    def _name(self, amenity):
+        return f"amenity-{amenity.pk}-said" if amenity.pk in self.doubts else f"amenity-{amenity.pk}"
+
+    def _as_seen(self, amenity):
+        if amenity.pk in self.doubts:
+            return None
+        return LOW if self._is_low(amenity) else amenity.state
 
     @staticmethod
     def _is_low(amenity):
@@ -51,8 +65,8 @@ class OpeningForm(forms.Form):
         return [*choices, (amenity.state, amenity.get_state_display())] if unusual else choices
 
     def rows(self):
-        """``(amenity, its field)`` in the order of the page."""
-        return [(amenity, self[name]) for name, amenity in self.amenities.items()]
+        """``(amenity, its field, the Fault riders report or None)`` in the order of the page."""
+        return [(amenity, self[name], self.doubts.get(amenity.pk)) for name, amenity in self.amenities.items()]
 
     def checks(self):
         """Check rows by the amenity's key, of those that were looked at."""
@@ -78,7 +92,7 @@ class AmenityForm(forms.Form):
         label=_("说明"),
         max_length=Amenity._meta.get_field("note").max_length,
         required=False,
-        help_text=_("骑手会看到，例如：下午三点来人修"),
+        help_text=_("骑手会看到，例如：已报修，周五来人"),
     )
 
     def note_for(self, amenity):
@@ -87,6 +101,10 @@ class AmenityForm(forms.Form):
             return self.cleaned_data["note"]
         mended = self.cleaned_data["state"] == State.WORKING and not amenity.works
         return "" if mended else amenity.note
+
+    def is_word_about(self, amenity):
+        """Whether it only says something about `amenity`, and not how somebody found it."""
+        return "note" in self.data and self.cleaned_data["state"] == amenity.state
 
 
 class Hours(TextChoices):

@@ -78,7 +78,7 @@ class ConfirmForm(forms.Form):
         label=_("什么时候能好"),
         required=False,
         max_length=TEXT_MAX,
-        help_text=_("反映的人会看到，例如：师傅明天上午来"),
+        help_text=_("骑手都会看到，例如：师傅周五上午来"),
     )
 
 
@@ -90,7 +90,7 @@ class FixForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     photo = PhotoField(
-        label=_("修好后拍一张"),
+        label=_("好了拍一张"),
         required=False,
         help_text=_("反映的人会看到"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),

@@ -168,8 +168,18 @@ class Fault(models.Model):
                 FaultEvent(self.State.CONFIRMED.label, self.confirmed_at, self.answer if self.is_open else "")
             )
         if self.ended_at:
-            events.append(FaultEvent(self.get_state_display(), self.ended_at, self.answer))
+            events.append(FaultEvent(self.ending, self.ended_at, self.answer))
         return events
+
+    @property
+    def ending(self):
+        """已修好; nobody mends a door that was shut, or what ran out."""
+        mended = {self.Kind.LOCKED: _("门开了"), self.Kind.EMPTY: _("补上了")}
+        return (
+            mended.get(self.kind, self.State.FIXED.label)
+            if self.state == self.State.FIXED
+            else self.State.DISMISSED.label
+        )
 
 
 class FaultVoice(models.Model):

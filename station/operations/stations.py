@@ -70,18 +70,20 @@ def add_special_day(station, *, by, date, reason, opens=None, closes=None):
 
 
 @transaction.atomic
-def mark_amenity(amenity, state, *, by, note=None):
+def mark_amenity(amenity, state, *, by, note=None, looked=True):
     """Say whether an amenity works, as seen just now; where it does, what riders said of it is mended.
 
-    Raises ValidationError.
+    Without having `looked` it is only a word about it: no check, and nothing riders said is over. Raises
+    ValidationError.
     """
     amenity.state = state
     if note is not None:
         amenity.note = note
-    amenity.checked_at, amenity.checked_by = timezone.now(), by
+    if looked:
+        amenity.checked_at, amenity.checked_by = timezone.now(), by
     save_checked(amenity)
     audit.record("mark amenity", amenity, by=by, community=amenity.station.community, state=state)
-    if state == Amenity.State.WORKING:
+    if looked and state == Amenity.State.WORKING:
         end_mended(amenity.faults, by=by)
     return amenity
 

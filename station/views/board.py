@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from station.figures import stations_now, visits_by_hour, visits_of
 from station.models import Community, Notice, Station
+from station.remarks import attach_open_faults
 
 LOOKS = ("dark", "light")
 
@@ -23,6 +24,7 @@ def board(request, code):
         return render(request, "station/board_unknown.html", {"code": code}, status=404)
     now = timezone.localtime()
     stations = list(Station.objects.filter(community=community).listed())
+    attach_open_faults(stations, now)
     context = {
         "community": community,
         "now": now,

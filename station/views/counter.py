@@ -19,6 +19,7 @@ from station.listing import Listed
 from station.models import Amenity, Fault, Station, Visit
 from station.operations import openings, tallies
 from station.operations.stations import mark_amenity
+from station.remarks import attach_open_faults
 from station.schedules import schedules_of
 
 KEEPS = "station.add_doorreport"
@@ -76,20 +77,28 @@ def counter_page(request, station, form=None, status_code=200):
     schedule = schedules_of([station], now)[station.pk]
     amenities = list(station.amenities.select_related("kind").order_by("kind__order"))
     listed = Listed.of(station, schedule, now)
+    faults = list(open_faults_at(request, station))
+    attach_open_faults([station], now)
     open_again = status(replace(schedule, word=Word(False, now)), now).opens_at  # if he closes now
     context = {
         "station": station,
         "listed": listed,
-        "form": form or OpeningForm(amenities=amenities),
+        "form": form or OpeningForm(amenities=amenities, said=faults),
         "out_of_use": station.is_out_of_use(timezone.localdate(now)),
         "off": [amenity for amenity in amenities if not amenity.works],
         "open_again": open_again,
+        "keeps_several": Station.objects.visible_to(request.user, KEEPS).listed()[:2].count() > 1,
         "closes_for_today": open_again is None or timezone.localdate(open_again) > timezone.localdate(now),
-        "faults": Fault.objects.visible_to(request.user).open().filter(station=station).select_related("amenity__kind"),
+        "faults": faults,
         "today": station.visits.on(timezone.localdate(now)).official().aggregate(n=Sum("people"))["n"] or 0,
         "tab": "me",
     }
     return render(request, "station/counter.html", context, status=status_code)
+
+
+def open_faults_at(request, station):
+    """What riders found wrong here and nobody has ended."""
+    return Fault.objects.visible_to(request.user).open().filter(station=station).select_related("amenity__kind")
 
 
 @for_keepers(KEEPS)
@@ -98,14 +107,18 @@ def say_open(request, code):
     station = station_or_404(request, code)
     if request.method != "POST":  # he had to sign in again in between
         return redirect("counter-station", station.code)
-    form = OpeningForm(request.POST, amenities=station.amenities.select_related("kind").order_by("kind__order"))
+    inside = station.amenities.select_related("kind").order_by("kind__order")
+    form = OpeningForm(request.POST, amenities=inside, said=open_faults_at(request, station))
     if form.is_valid():
         try:
             report, is_new = openings.say_open(station, by=request.user, checks=form.checks())
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            say_when(request, report, is_new, _("%(time)s 记下了：开着。骑手马上就看得到。"))
+            if "looked" in request.POST and not is_new:  # the word was said before, what he saw was not
+                messages.success(request, _("记下了，骑手马上看得到。"))
+            else:
+                say_when(request, report, is_new, _("%(time)s 记下了：开着。骑手马上就看得到。"))
             return redirect("counter-station", station.code)
     return counter_page(request, station, form, 422)
 
@@ -139,9 +152,11 @@ def amenities(request, code):
 
 
 def amenities_page(request, station, about="", form=None):
+    said = {fault.amenity_id: fault for fault in open_faults_at(request, station)}
+    rows = list(station.amenities.select_related("kind").order_by("kind__order"))
     context = {
         "station": station,
-        "amenities": station.amenities.select_related("kind").order_by("kind__order"),
+        "amenities": [(amenity, said.get(amenity.pk)) for amenity in rows],
         "about": about,  # the key of the amenity that was tapped last: its note stands open
         "form": form,
         "tab": "me",
@@ -159,12 +174,14 @@ def amenity(request, code, pk):
     form = AmenityForm(request.POST)
     if form.is_valid():
         try:
-            mark_amenity(touched, form.cleaned_data["state"], by=request.user, note=form.note_for(touched))
+            state, looked = form.cleaned_data["state"], not form.is_word_about(touched)
+            mark_amenity(touched, state, by=request.user, note=form.note_for(touched), looked=looked)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             words = {"amenity": touched.name, "state": Amenity.State(touched.state).label}
-            messages.success(request, _("%(amenity)s：%(state)s。骑手马上就看得到。") % words)
+            done = _("%(amenity)s：%(state)s。骑手马上就看得到。") % words
+            messages.success(request, done if looked else _("记下了，骑手马上看得到。"))
             return redirect(f"{redirect('counter-amenities', station.code).url}?about={pk}#amenity-{pk}")
     return amenities_page(request, station, str(pk), form)
 

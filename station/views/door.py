@@ -127,13 +127,15 @@ def _door_page(request, station, word, form=None):
     now = timezone.now()
     fresh = word or token_urlsafe(16)
     attach_open_faults([station], now)
+    told = [fault.amenity_id for fault in station.open_faults if fault.is_confirmed and fault.amenity_id]
+    broken = station.amenities.exclude(state=Amenity.State.WORKING).exclude(pk__in=told, note="")
     context = {
         "station": station,
         "form": form,
         "token": page_token(station, fresh, now),
         "listed": Listed.of(station, schedules_of([station], now)[station.pk], now),
         "out_of_use": station.is_out_of_use(timezone.localdate(now)),
-        "broken": station.amenities.exclude(state=Amenity.State.WORKING).select_related("kind").order_by("kind__order"),
+        "broken": broken.select_related("kind").order_by("kind__order"),
         "occupations": list(Occupation),
     }
     response = render(request, "station/door.html", context, status=_status(form))

@@ -82,7 +82,7 @@ def test_without_a_script_a_day_at_the_counter(keeper, shut):
     phone.get_by_role("button", name="看过了，我们开门了").click()
     phone.get_by_text("再看一遍，确认还开着").click()
     phone.get_by_role("button", name="看过了，还开着").click()
-    expect(phone.locator(".message-info")).to_contain_text("已经说过了，不用再点。")
+    expect(phone.locator(".message-success")).to_contain_text("记下了，骑手马上看得到。")
     before = sum(Visit.objects.filter(source="tally").values_list("people", flat=True))
     phone.get_by_role("link", name="补记人次").click()
     phone.get_by_label("快递员").fill("7")

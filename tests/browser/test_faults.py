@@ -70,7 +70,7 @@ def test_locked_from_the_card_to_the_repair(phone, open_page):
     expect(keeper.locator(".messages")).to_contain_text("记下了，骑手马上看得到")
 
     first.reload()
-    expect(first.get_by_text("修好了，欢迎再来。")).to_be_visible()
+    expect(first.get_by_text("门开了，欢迎再来。")).to_be_visible()
     expect(first.get_by_role("status").first).to_contain_text("锁舌卡住了，上了油")
     second.reload()
     second.locator(".photos img").scroll_into_view_if_needed()

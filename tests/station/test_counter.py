@@ -125,7 +125,7 @@ def test_a_second_tap_says_when_the_first_was(at, inside):
 
 def test_closing_shuts_the_station_everywhere_until_its_hours_begin_again(at, here, client):
     browser = at(17, 40)
-    assert "点了就显示关门，11月25日 08:30 按时间表再开。" in text_of(browser, COUNTER)
+    assert "点了就显示关门，11月25日 8:30 按时间表再开。" in text_of(browser, COUNTER)
     answer = browser.post(f"{COUNTER}closed/", follow=True)
     assert "17:40 记下了：关门了。辛苦了，早点歇着。" in answer.content.decode()
     says = "驿站说已经关门了（17:40）· 明天 8:30 开"
@@ -265,7 +265,7 @@ def test_open_faults_are_listed_and_no_others(at, here, elsewhere, inside, add_s
     Fault.objects.create(station=elsewhere.station, kind="locked", text="别处")
     Fault.objects.create(station=add_station("near"), kind="locked")
     page = text_of(at(10), COUNTER)
-    assert "水杯：用完了" in page
+    assert "水杯空了" in page
     assert "3 个人说了" in page
     assert "门锁着" not in page
 
@@ -333,9 +333,9 @@ def test_the_counter_costs_the_same_for_any_number(at, here, django_assert_num_q
         Fault.objects.create(station=here.station, kind="broken", amenity=amenity)
     browser = at(10)
     browser.get(COUNTER)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert browser.get(COUNTER).status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert browser.get(f"{COUNTER}amenities/").status_code == 200
 
 
@@ -378,7 +378,8 @@ def test_the_keepers_tap_ends_what_riders_said(here, inside, at):
         for kind, amenity in [("locked", None), ("broken", inside["microwave"]), ("empty", inside["cups"])]
     }
     other = Fault.objects.create(station=here.station, kind="other", text="灯不亮")
-    at(10, 32).post(f"{COUNTER}open/", as_seen(inside, cups="empty"))
+    looked = {f"amenity-{inside['microwave'].pk}-said": "working", f"amenity-{inside['cups'].pk}-said": "empty"}
+    at(10, 32).post(f"{COUNTER}open/", as_seen(inside) | looked)
     assert {kind: Fault.objects.get(pk=fault.pk).state for kind, fault in said.items()} == {
         "locked": "fixed",
         "broken": "fixed",
@@ -389,3 +390,60 @@ def test_the_keepers_tap_ends_what_riders_said(here, inside, at):
     assert AuditEvent.objects.filter(action="fix fault").count() == 2
     at(10, 40).post(f"{COUNTER}amenities/{inside['cups'].pk}/", {"state": "working", "note": ""})
     assert Fault.objects.get(pk=said["empty"].pk).state == "fixed"
+
+
+def test_what_riders_said_is_not_over_before_somebody_looked(here, inside, at):
+    """One tap opens. It says nothing of the microwave riders call broken, nor does a page from before they did."""
+    fault = Fault.objects.create(station=here.station, kind="broken", amenity=inside["microwave"])
+    browser = at(10, 32)
+    page = text_of(browser, COUNTER)
+    name = f"amenity-{inside['microwave'].pk}-said"
+    assert page.count(f'name="{name}"') == 2
+    assert "有人反映微波炉坏了" in page
+    assert not [
+        tag
+        for tag in page.split("<input")[1:]
+        if f'name="{name}"' in tag.split(">")[0] and "checked" in tag.split(">")[0]
+    ]
+    browser.post(f"{COUNTER}open/", as_seen(inside))
+    fault.refresh_from_db()
+    assert fault.state == "reported"
+    assert Amenity.objects.filter(checked_by=None).get() == inside["microwave"]
+    assert "有人反映微波炉坏了" in text_of(browser, "/stations/lanyuan/")
+
+
+def test_who_looks_again_is_not_told_that_it_was_for_nothing(here, inside, at):
+    """The word is the same, what he saw is not: "said already" would be an answer to something else."""
+    browser = at(10, 32)
+    browser.post(f"{COUNTER}open/", as_seen(inside))
+    page = browser.post(f"{COUNTER}open/", as_seen(inside, water="broken") | {"looked": "1"}, follow=True)
+    assert "记下了，骑手马上看得到。" in page.content.decode()
+    assert "已经说过了" not in page.content.decode()
+    assert states(inside)["water"] == ("broken", "")
+
+
+def test_a_word_about_a_thing_is_no_look_at_it(here, inside, at, signed_in, community_admin):
+    """At the counter and in the admin: what riders said stays, for staff and on the card."""
+    fault = Fault.objects.create(station=here.station, kind="broken", amenity=inside["microwave"])
+    address = f"{COUNTER}amenities/{inside['microwave'].pk}/"
+    at(10, 32).post(address, {"state": "working", "note": "已报修，周五来人"})
+    change = f"/admin/station/amenity/{inside['microwave'].pk}/change/"
+    at(10, 33, user=community_admin).post(change, {"state": "working", "note": "等零件"})
+    assert states(inside)["microwave"] == ("working", "等零件")
+    fault.refresh_from_db()
+    assert fault.state == "reported"
+    assert "有人反映微波炉坏了" in text_of(Client(), "/stations/lanyuan/")
+    browser = at(10, 34)
+    page = text_of(browser, f"{COUNTER}amenities/")
+    assert (page.count("有人反映微波炉坏了"), page.count('value="working">')) == (1, 1 + 3)  # the button, three notes
+    browser.post(address, {"state": "working"})
+    fault.refresh_from_db()
+    assert fault.state == "fixed"
+
+
+def test_the_counter_shows_what_riders_see(here, inside, at, add_station, keeper):
+    """With what they read of its door; who keeps one station has no list to go back to."""
+    Fault.objects.create(station=here.station, kind="locked")
+    page = text_of(at(10, 32), COUNTER)
+    assert "有人反映门锁着" in page.split("骑手现在看到的")[1].split("</section>")[0]
+    assert 'href="/counter/"' not in page.split("<main")[1]

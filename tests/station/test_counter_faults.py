@@ -39,7 +39,7 @@ def test_the_keeper_reads_what_was_said_and_mends_it_with_a_photo(locked, page_o
     photo = FaultPhoto.objects.get()
     assert photo.moment == "after"
     page = client.get(f"/faults/{locked.key}/").content.decode()
-    assert "修好了，欢迎再来。" in page
+    assert "门开了，欢迎再来。" in page
     path = f"/faults/{locked.key}/photos/{photo.pk}/small/"
     assert path in page
     assert client.get(path)["Content-Type"] == "image/jpeg"

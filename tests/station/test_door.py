@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from station.models import Amenity, Occupation, Station, Visit, VisitMark
+from station.models import Amenity, Fault, Occupation, Station, Visit, VisitMark
 from tests.station.doors import DOOR, THANKS, tap, token_on
 
 
@@ -20,6 +20,16 @@ def test_a_button_for_every_line_of_work_and_what_does_not_work_here(client, her
     assert "饮水机" not in page
     assert 'href="/stations/lanyuan/"' in page
     assert 'href="/report/"' in page
+
+
+def test_what_is_confirmed_broken_is_said_once(client, here, kinds, clock):
+    """By the fault; the amenity only adds a word of its own."""
+    clock(2026, 11, 24, 10)
+    microwave = Amenity.objects.create(station=here.station, kind=kinds["microwave"], state="broken")
+    Fault.objects.create(station=here.station, kind="broken", amenity=microwave, state="confirmed")
+    assert client.get(DOOR).content.decode().count("微波炉") == 1
+    Amenity.objects.update(note="先用水吧里那台")
+    assert "微波炉：先用水吧里那台" in client.get(DOOR).content.decode()
 
 
 def test_one_tap_is_counted_and_thanked_with_the_time(client, here, clock):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from station.models import Notice, Station
+from station.models import Fault, Notice, Station
 
 
 def shown(client):
@@ -16,6 +16,19 @@ def test_open_first_then_about_to_close_then_by_next_opening(client, here, add_s
     add_station("closing", hours=[((7,), (20,))])
     add_station("open", hours=[((7,), (22,))])
     assert shown(client) == ["open", "closing", "evening"]
+
+
+def test_what_riders_found_locked_is_not_praised_as_open(client, here, add_station, clock):
+    now = clock(2026, 11, 24, 19, 45)
+    locked = add_station("open", hours=[((7,), (22,))])
+    closing = add_station("closing", hours=[((7,), (20,))])
+    Fault.objects.create(station=locked, kind="locked", said_at=now)
+    assert shown(client) == ["closing", "open", "lanyuan"]
+    assert "现在开着，进来歇歇" in client.get(reverse("home")).content.decode()
+    closing.delete()
+    page = client.get(reverse("home")).content.decode()
+    assert "该开着，去前看一眼" in page
+    assert "现在开着，进来歇歇" not in page
 
 
 def test_a_station_closed_for_good_is_not_shown(client, here, clock):
