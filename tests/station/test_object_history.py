@@ -1,9 +1,12 @@
 """The history page of a row says what was done to it, also by buttons and phones, to who may read the audit trail."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.utils import timezone
 
-from station.models import AuditEvent, Station, User
+from station.models import AuditEvent, DoorReport, LateOpening, Station, User, Voice
 from station.operations import stations
 from station.roles import Role
 
@@ -49,3 +52,12 @@ def test_who_may_not_read_the_audit_trail_reads_no_names(signed_in, make_staff, 
         text = history(signed_in(user), suspended).text
         assert "谁改过什么，社区管理员看得到。" in text
         assert ("停电检修" in text, "没有修改历史" in text) == (False, False)
+
+
+def test_what_a_row_is_called_is_said_in_chinas_time(here):
+    """Rows are called by their moment in headings and breadcrumbs; the database keeps the moment in UTC."""
+    half_past_seven = datetime(2026, 11, 23, 7, 30, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+    late = LateOpening(station=here.station, posted_at=half_past_seven)
+    said = DoorReport(station=here.station, said=DoorReport.Said.OPEN, at=half_past_seven)
+    voice = Voice(kind=Voice.Kind.WISH, said_at=half_past_seven)
+    assert (str(late), str(said)[-5:], str(voice)[-10:]) == ("2026-11-23 07:30", "07:30", "2026-11-23")
