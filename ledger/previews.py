@@ -41,6 +41,7 @@ def preview_of(layout: Layout, roster: Roster, community=None) -> Preview:
     columns = layout.columns or roster.columns
     right = width - MARGIN_MM
     scale = (right - MARGIN_MM - ORDINAL_WIDTH_MM) / sum(column.width_mm for column in columns)
+    standard = {column.key: column.width_mm for column in roster.columns}  # some are meant for two characters
     widths = [ORDINAL_WIDTH_MM, *(column.width_mm * scale for column in columns)]
     titles = [_("序号"), *(str(column.title) for column in columns)]
     broken = [_broken(title, wide) for title, wide in zip(titles, widths, strict=True)]
@@ -71,7 +72,11 @@ def preview_of(layout: Layout, roster: Roster, community=None) -> Preview:
             (round(MARGIN_MM + number * step, 2), round(end + SIGN_MM, 2), _("%(label)s：") % {"label": label})
             for number, label in enumerate(labels)
         ),
-        tuple(title for title, wide in zip(titles[1:], widths[1:], strict=True) if wide < LEAST_MM - 0.05),
+        tuple(
+            title
+            for column, title, wide in zip(columns, titles[1:], widths[1:], strict=True)
+            if wide < min(LEAST_MM, standard.get(column.key, LEAST_MM)) - 0.05
+        ),
     )
 
 

@@ -144,7 +144,10 @@ DETAILS = {
     "roster": _("花名册"),
     "rows": _("行数"),
     "serial": _("流水号"),
+    "owner": _("责任人账号"),
     "session": _("场次"),
+    "sessions": _("几场"),
+    "shifts": _("几班"),
     "shift": _("班次"),
     "stale": _("久未核实"),
     "state": _("状态"),
@@ -187,6 +190,32 @@ def field_label(model, name):
         return name
 
 
+def value_label(model, name, value):
+    """What a stored choice is called, where the row or one that hangs on it has such a field; else `value` itself."""
+    models = [model, *(relation.related_model for relation in model._meta.related_objects)] if model else []
+    for each in models:
+        field = next((field for field in each._meta.concrete_fields if field.name == name), None)
+        if field is not None and value in (choices := dict(field.flatchoices)):
+            return str(choices[value])
+    return value
+
+
+def details_text(event):
+    """Which fields and how many; the values themselves are not in the trail."""
+    model, parts = target_model(event), []
+    for name, value in event.data.items():
+        if name == "fields":
+            value = "、".join(field_label(model, field) for field in value)
+        elif isinstance(value, bool):
+            value = _now("是") if value else _now("否")
+        elif isinstance(value, list):
+            value = "、".join(map(str, value))
+        elif isinstance(value, str):
+            value = value_label(model, name, value)
+        parts.append(f"{DETAILS.get(name) or field_label(model, name)}：{value}")
+    return "；".join(parts)
+
+
 class ActionFilter(admin.SimpleListFilter):
     title = _("做了什么")
     parameter_name = "action"
@@ -216,21 +245,11 @@ class AuditEventAdmin(OperationAdmin):
     @admin.display(description=_("对象"), ordering="target_type")
     def target(self, event):
         model = target_model(event)
-        return f"{model._meta.verbose_name} {event.target_id}" if model else event.target_id or None
+        return f"{model._meta.verbose_name} {event.target_id}" if model else event.target_id or "–"
 
     @admin.display(description=_("细节"))
     def details(self, event):
-        """Which fields and how many; the values themselves are not in the trail."""
-        model, parts = target_model(event), []
-        for name, value in event.data.items():
-            if name == "fields":
-                value = "、".join(field_label(model, field) for field in value)
-            elif isinstance(value, bool):
-                value = _now("是") if value else _now("否")
-            elif isinstance(value, list):
-                value = "、".join(map(str, value))
-            parts.append(f"{DETAILS.get(name, name)}：{value}")
-        return "；".join(parts) or None
+        return details_text(event) or "–"
 
     def has_add_permission(self, request):
         return False

@@ -11,6 +11,7 @@ from station.forms.staff import ReasonForm, StaffModelForm
 from station.lib.people import mask_phone
 from station.models import Consent, Duty, User
 from station.operations import people, second_factor
+from station.roles import Role
 
 
 class NewStaffForm(SetPasswordMixin, StaffModelForm):
@@ -80,7 +81,7 @@ class DutyAdmin(OperationAdmin):
     list_display = ["user", "role", "place", "starts_on", "ends_on"]
     list_filter = ["role"]
     list_select_related = ["user", "street", "community", "grid", "station"]
-    fields = ["user", "role", "community", "grid", "station", "starts_on", "ends_on"]
+    fields = ["user", "role", "street", "community", "grid", "station", "starts_on", "ends_on"]
     object_actions = [
         ObjectAction(
             "end",
@@ -95,6 +96,20 @@ class DutyAdmin(OperationAdmin):
     def url_of(self, obj):
         """The list, where the duty is gone."""
         return super().url_of(obj) if obj.pk else reverse("admin:station_duty_changelist")
+
+    def get_exclude(self, request, obj=None):
+        """Only the system's administrator gives a street away; nobody else is asked for one."""
+        return [*super().get_exclude(request, obj), *([] if request.user.is_superuser else ["street"])]
+
+    def get_fields(self, request, obj=None):
+        hidden = self.get_exclude(request, obj)
+        return [name for name in self.fields if name not in hidden]
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role" and not request.user.is_superuser:
+            roles = [choice for choice in Role.choices if choice[0] != Role.STREET_SUPERVISOR]
+            kwargs["choices"] = [("", "---------"), *roles]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A duty opens the pages of staff, so colleagues are offered, not the riders who signed in here."""

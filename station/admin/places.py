@@ -8,7 +8,7 @@ from station.admin.base import ObjectAction, OperationAdmin, OperationInline
 from station.admin.hours import SpecialDayForm, SpecialDayInline, WeeklyHoursInline
 from station.admin.pictures import StationPhotoInline
 from station.admin.posters import PosterAdmin
-from station.forms.staff import ReasonForm
+from station.forms.staff import ReasonForm, StaffModelForm
 from station.models import (
     Amenity,
     AmenityKind,
@@ -20,6 +20,7 @@ from station.models import (
     StationPhoto,
     Street,
 )
+from station.models.places import OUTSIDE_CHINA
 from station.operations import stations
 
 
@@ -46,8 +47,18 @@ class AmenityInline(OperationInline):
     fields = ["kind", "state", "note"]
 
 
+class StationForm(StaffModelForm):
+    """A longitude typed as a latitude has a digit too many: that is said in words, not in digits."""
+
+    class Meta:
+        error_messages = {
+            name: {"max_digits": OUTSIDE_CHINA, "max_whole_digits": OUTSIDE_CHINA} for name in ["latitude", "longitude"]
+        }
+
+
 @admin.register(Station)
 class StationAdmin(PosterAdmin, OperationAdmin):
+    form = StationForm
     list_display = ["name", "code", "kind", "community", "state", "phone"]
     list_filter = ["kind", "state"]
     search_fields = ["name", "address", "=code"]

@@ -87,7 +87,7 @@ class VoiceAdmin(OperationAdmin):
 
     @admin.display(description=_("联系方式"))
     def left_contact(self, voice):
-        return voice.masked_contact or None
+        return voice.masked_contact or "–"
 
     def answer_to(self, request, obj, action, result):
         if action.name != REVEAL:

@@ -44,9 +44,7 @@ def add_people(world):
             user=world.staff[login], role=role, starts_on=world.today - timedelta(days=100), **places[login]
         )
     for number, name in enumerate(RIDERS, 1):
-        rider = User(
-            username=f"rider-demo-{number}", name=name, phone=f"1380000{number:04d}", community=world.community
-        )
+        rider = User(username=f"rider-demo-{number}", name=name, phone=f"1380000{number:04d}")
         rider.set_unusable_password()
         rider.save()
         world.riders.append(rider)

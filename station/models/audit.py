@@ -68,7 +68,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.number} {self.action}"
+        return f"{self.number}"
 
     def save(self, **kwargs):
         if not self._state.adding:

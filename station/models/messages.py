@@ -26,7 +26,7 @@ class OutboxMessage(models.Model):
         indexes = [models.Index(fields=["created_at"], condition=models.Q(sent_at__isnull=True), name="outbox_unsent")]
 
     def __str__(self):
-        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.kind} {timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
 
 
 class SignInCodeQuerySet(models.QuerySet):
@@ -54,4 +54,4 @@ class SignInCode(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self):
-        return f"{self.created_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"

@@ -34,7 +34,7 @@ class DoorReport(models.Model):
         indexes = [models.Index(fields=["station", "-at"], name="door_report_of_station")]
 
     def __str__(self):
-        return f"{self.get_said_display()} {self.at:%H:%M}"
+        return f"{self.get_said_display()} {timezone.localtime(self.at):%H:%M}"
 
 
 class LateOpeningQuerySet(models.QuerySet):
@@ -65,4 +65,4 @@ class LateOpening(models.Model):
         constraints = [models.UniqueConstraint(fields=["station", "posted_at"], name="late_opening_once")]
 
     def __str__(self):
-        return f"{self.posted_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.posted_at):%Y-%m-%d %H:%M}"

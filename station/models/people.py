@@ -116,7 +116,11 @@ class DutyQuerySet(models.QuerySet):
     def current(self, on=None):
         """Those in force on the date `on` (today)."""
         day = on or timezone.localdate()
-        return self.filter(Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day)))
+        return self.not_ended(day).filter(starts_on__lte=day)
+
+    def not_ended(self, on=None):
+        """Those in force on the date `on` (today), and those still to begin."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on or timezone.localdate()))
 
     def visible_to(self, user, permission="station.view_duty"):
         scope = user.scope_for(permission)

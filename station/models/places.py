@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from station.lib import geo
 from station.lib.pinyin import PinyinField
 
+OUTSIDE_CHINA = _("经纬度不在中国范围内，是不是填反了？纬度约 3–54，经度约 73–136。")
+
 
 class Street(models.Model):
     """A street office (街道办事处), which supervises communities."""
@@ -225,7 +227,7 @@ class Station(models.Model):
                 # The bounding box of China's land and sea, generous: it catches swapped coordinates.
                 condition=Q(latitude__gte=3, latitude__lte=54, longitude__gte=73, longitude__lte=136),
                 name="station_in_china",
-                violation_error_message=_("经纬度不在中国范围内，是不是填反了？纬度约 3–54，经度约 73–136。"),
+                violation_error_message=OUTSIDE_CHINA,
             ),
             models.CheckConstraint(
                 condition=Q(state="active") | ~Q(state_reason=""),

@@ -175,4 +175,4 @@ class VisitMark(models.Model):
         constraints = [models.UniqueConstraint(fields=["station", "device"], name="visit_mark_unique")]
 
     def __str__(self):
-        return f"{self.counted_at:%H:%M}"
+        return f"{timezone.localtime(self.counted_at):%H:%M}"

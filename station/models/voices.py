@@ -100,7 +100,7 @@ class Voice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.said_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.said_at):%Y-%m-%d}"
 
     # Named as in station.remarks.AnsweredVoice, so that one template shows both.
     @property

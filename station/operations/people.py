@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from station.lib.db import save_checked
-from station.models import Consent, User
+from station.models import Consent, Duty, User
 from station.operations import audit
 from station.roles import Role
 
@@ -32,7 +32,16 @@ def create_staff(user, *, password, by):
 
 @transaction.atomic
 def change_account(user, *, by, fields=()):
-    """Save a changed account. Deactivation ends its sessions at the next request. Raises ValidationError."""
+    """Save a changed account. Deactivation ends its sessions at the next request. Raises ValidationError.
+
+    Nobody locks himself out, and the account of somebody with a duty beyond one's own reach is not touched.
+    """
+    if user.pk == by.pk and not user.is_active:
+        raise ValidationError(_("不能停用自己的账号，请另一位管理员来办。"), code="own_account")
+    if not by.is_superuser and user.pk != by.pk:
+        beyond = user.duties.not_ended().exclude(pk__in=Duty.objects.visible_to(by, "station.change_duty").values("pk"))
+        if user.is_superuser or beyond.exists():
+            raise ValidationError(_("他还管着别处的事，这个账号要由系统管理员来改。"), code="beyond_reach")
     save_checked(user)
     audit.record("change account", user, by=by, community=user.community, fields=sorted(fields))
     return user

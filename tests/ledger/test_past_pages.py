@@ -226,7 +226,7 @@ def test_the_page_costs_the_same_for_one_row_and_thirty(
 def test_asking_first(ledger, community_admin, signed_in):
     client = signed_in(community_admin)
     page = client.get(way_out("pdf", on=DAY))
-    assert "整本花名册在 2026-02-01 那天的样子" in words(page)
+    assert "花名册在 2026-02-01 那天的样子，表样有筛选的只含筛出的" in words(page)
     refused = client.post(way_out("pdf", on=DAY), {"reason": " "})
     assert refused.status_code == 422
     assert not Printout.objects.exists()

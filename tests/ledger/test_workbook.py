@@ -129,7 +129,7 @@ def test_the_record(ledger, community_admin, signed_in):
     assert "编号、企业名称、业态" in page
     page = client.get(reverse("admin:station_auditevent_change", args=[event.pk])).content.decode()
     # PostgreSQL keeps the details in an order of its own.
-    for said in ("导出整本台账", "形式：xlsx", "行数：5", "经过筛选：否", "企业：2", "人员：2", "流动党员：1"):
+    for said in ("导出整本台账", "形式：Excel", "行数：5", "经过筛选：否", "企业：2", "人员：2", "流动党员：1"):
         assert said in page
 
 
@@ -172,6 +172,7 @@ def test_the_public_page_answers_for_it(filtered, ledger, community_admin, signe
     page = client.get(f"/v/{printout.serial}/").content.decode()
     for said in ("这份台账是真的", "整本台账", "建设路社区", "4 条" if filtered else "5 条", CURRENT):
         assert said in page
+    assert ("（有的表只含筛选出的一部分）" in page) is filtered
     for secret in ("赵𫖯", "JSL-R0001", "报送街道办", printout.sha256):
         assert secret not in page
     cache.clear()

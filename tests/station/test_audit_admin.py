@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.management import call_command
 
 from station.admin.audit import action_label
-from station.models import AuditEvent, User
+from station.models import Amenity, AmenityKind, AuditEvent, User
 from station.operations import audit
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -62,3 +62,17 @@ def test_an_event_elsewhere_is_not_there(elsewhere, community_admin, signed_in):
 @pytest.mark.parametrize("label", ["auth.group", "otp_totp.totpdevice", "otp_static.staticdevice"])
 def test_what_duties_and_the_reset_button_replace_is_not_in_the_admin(label):
     assert apps.get_model(label) not in admin.site._registry
+
+
+def test_what_was_chosen_is_said_as_the_forms_say_it(here, community_admin, signed_in):
+    """Operations record stored values; nobody at the counter knows that `broken` means 在修."""
+    kind = AmenityKind.objects.create(code="water", name="饮水机", icon="water", order=1)
+    amenity = Amenity.objects.create(station=here.station, kind=kind)
+    event = audit.record(
+        "mark amenity", amenity, by=community_admin, community=here.community, state="broken", note="x9"
+    )
+    page = signed_in(community_admin).get(f"/admin/station/auditevent/{event.pk}/change/").text
+    assert "状态：在修；说明：x9" in page
+    bare = audit.record("change station", here.station, by=community_admin, community=here.community)
+    page = signed_in(community_admin).get(f"/admin/station/auditevent/{bare.pk}/change/").text
+    assert ("None" in page, "–" in page) == (False, True)

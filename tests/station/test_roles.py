@@ -186,3 +186,47 @@ def test_a_short_password_is_refused_in_chinese(here, community_admin, signed_in
     answer = signed_in(community_admin).post("/admin/station/user/add/", typed)
     assert answer.status_code == 422
     assert "密码太短，至少要 12 个字符。" in answer.content.decode()
+
+
+def account_form(user, **values):
+    return {"username": user.username, "name": user.name, "phone": "", "is_active": "on"} | values
+
+
+def test_nobody_locks_himself_out(signed_in, community_admin, here):
+    User.objects.update(community=here.community)
+    page = f"/admin/station/user/{community_admin.pk}/change/"
+    form = account_form(community_admin, name="周敏敏")
+    del form["is_active"]
+    refused = signed_in(community_admin).post(page, form)
+    assert refused.status_code == 422
+    assert "不能停用自己的账号，请另一位管理员来办。" in refused.text
+    assert 'value="周敏敏"' in refused.text
+    assert User.objects.get(pk=community_admin.pk).is_active
+    assert signed_in(community_admin).post(page, account_form(community_admin, name="周敏敏")).status_code == 302
+
+
+def test_an_account_with_a_duty_beyond_ones_reach_is_not_changed(make_staff, community_admin, grid_worker, here):
+    """The street's supervisor has his desk in this community; its administrator may not send him home."""
+    supervisor = make_staff(Role.STREET_SUPERVISOR, street=here.street)
+    root = User.objects.create(username="root", is_staff=True, is_superuser=True)
+    for user in (supervisor, root):
+        user.is_active = False
+        with pytest.raises(ValidationError) as refused:
+            people.change_account(user, by=community_admin, fields=["is_active"])
+        assert refused.value.code == "beyond_reach"
+    assert User.objects.filter(is_active=False).count() == 0
+    grid_worker.is_active = False
+    people.change_account(grid_worker, by=community_admin, fields=["is_active"])
+    people.change_account(supervisor, by=root, fields=["is_active"])
+    assert list(User.objects.filter(is_active=False).order_by("pk")) == [grid_worker, supervisor]
+
+
+def test_only_the_systems_administrator_is_offered_the_street(signed_in, community_admin, grid_worker, here):
+    User.objects.update(community=here.community)
+    asked = signed_in(community_admin).get("/admin/station/duty/add/").text
+    assert ("网格员</option>" in asked, "街道督导</option>" in asked, 'name="street"' in asked) == (True, False, False)
+    forged = duty_form(grid_worker, role="street_supervisor", street=here.street.pk)
+    assert signed_in(community_admin).post("/admin/station/duty/add/", forged).status_code == 422
+    root = signed_in(User.objects.create(username="root", is_staff=True, is_superuser=True))
+    assert root.post("/admin/station/duty/add/", forged).status_code == 302
+    assert grid_worker.duties.get(role="street_supervisor").street == here.street

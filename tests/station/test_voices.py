@@ -251,6 +251,11 @@ def test_the_admin_answers_and_hides(voice, community_admin, signed_in, client):
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
+def test_the_admin_says_that_no_contact_was_left(voice, community_admin, signed_in):
+    page = signed_in(community_admin).get(f"/admin/station/voice/{voice().pk}/change/").text
+    assert ("联系方式" in page, "None" in page) == (True, False)
+
+
 def test_pages_follow_one_another_and_show_each_once(voice, client):
     said_at = timezone.now()
     for n in range(45):
