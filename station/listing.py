@@ -32,8 +32,8 @@ DISTANCE_KEY = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 #: A station about to close is not worth a long way.
 CLOSING_SOON = timedelta(minutes=30)
 
-# Rings of 2, 20 and 100 km: a town's page is one query, a village's three.
-NEARBY_M, RING_STEP, REACH_M = 2_000, 10, 100_000
+# Rings of 1, 10 and 100 km: a town's page is one query or two, a village's three.
+NEARBY_M, RING_STEP, REACH_M = 1_000, 10, 100_000
 LONGEST_WALK_MINUTES = 60
 
 
@@ -134,6 +134,8 @@ def find_stations(
 
 
 def _rings(queryset, near, after):
+    # Named, not only left out: the index `station_nearby` begins with the state, and SQLite would not skip it.
+    queryset = queryset.filter(state__in=Station.LISTED_STATES)
     beyond = tuple(int(part) for part in after.split("-")) if DISTANCE_KEY.fullmatch(after) else (-1, 0)
     return by_distance(queryset, *near, beyond=beyond, start_radius_m=NEARBY_M, max_radius_m=REACH_M, step=RING_STEP)
 
@@ -148,8 +150,9 @@ def _registered(queryset, after):
 def _in_order(pairs, now, fits, size, key_of) -> Found:
     """Weigh rows in the order they come, a chunk at a time, until the page is full or ENOUGH were weighed."""
     found: list[Listed] = []
-    weighed, last = 0, None
-    while weighed < ENOUGH and (chunk := list(islice(pairs, min(CHUNK, ENOUGH - weighed)))):
+    weighed, last, some = 0, None, min(CHUNK, 2 * size)
+    while weighed < ENOUGH and (chunk := list(islice(pairs, min(some, ENOUGH - weighed)))):
+        some = CHUNK
         schedules = schedules_of([station for _distance, station in chunk], now)
         for pair in chunk:
             weighed, last = weighed + 1, pair

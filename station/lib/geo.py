@@ -31,7 +31,7 @@ KRASOVSKY_SEMI_MAJOR_M = 6_378_245.0
 KRASOVSKY_ECCENTRICITY_SQUARED = 0.00669342162296594323
 
 # More rows than a page needs; within so narrow a ring all are read, however many stand there.
-MOST_IN_A_RING, NARROWEST_RING_M = 300, 50.0
+MOST_IN_A_RING, NARROWEST_RING_M = 150, 50.0
 
 # Around the searched box: decimal columns round the bounds, and one metre more is cheaper than one station less.
 BOX_MARGIN_DEGREES = 1e-5
