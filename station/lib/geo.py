@@ -30,6 +30,9 @@ CHINA_LONGITUDES = (73.4, 135.1)
 KRASOVSKY_SEMI_MAJOR_M = 6_378_245.0
 KRASOVSKY_ECCENTRICITY_SQUARED = 0.00669342162296594323
 
+# Half the side of a square that lies in a circle of radius 1, a little less than √½.
+SQUARE_IN_CIRCLE = 0.7
+
 # More rows than a page needs; within so narrow a ring all are read, however many stand there.
 MOST_IN_A_RING, NARROWEST_RING_M = 150, 50.0
 
@@ -126,6 +129,10 @@ def by_distance(
             latitude__range=(box.south - BOX_MARGIN_DEGREES, box.north + BOX_MARGIN_DEGREES),
             longitude__range=(box.west - BOX_MARGIN_DEGREES, box.east + BOX_MARGIN_DEGREES),
         )
+        known_m = max(inner_m, beyond[0] / 1000 - 1)  # nobody within is wanted again
+        if known_m > 0:
+            hole = bounding_box(latitude, longitude, known_m * SQUARE_IN_CIRCLE)
+            rows = rows.exclude(latitude__range=(hole.south, hole.north), longitude__range=(hole.west, hole.east))
         narrowest_m = max(NARROWEST_RING_M, inner_m * 1.1, beyond[0] / 1000 * 1.1)
         if radius_m > narrowest_m:
             rows = list(rows[: MOST_IN_A_RING + 1])
