@@ -5,6 +5,7 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Worker
+from station.forms.fields import TrapMixin
 from station.lib.people import NAME_MAX_LENGTH, normalize_name, normalize_phone, validate_name
 from station.models import Community, Grid, Occupation
 
@@ -16,7 +17,7 @@ class PlaceField(forms.ModelChoiceField):
         return grid.area or str(grid)
 
 
-class JoinForm(forms.Form):
+class JoinForm(TrapMixin, forms.Form):
     """Registers one worker. With several communities it asks for the community, with one for the part of it.
 
     `community_code` is the one the letter's code names; unknown or missing, he chooses himself.
@@ -91,11 +92,6 @@ class JoinForm(forms.Form):
             if user.phone:  # proved by code when he signed in
                 self.fields["phone"].initial = str(user.phone)
                 self.fields["phone"].disabled = True
-
-    @property
-    def is_trap_sprung(self):
-        """Whether a program filled in the field that people do not see (templates/ledger/join.html)."""
-        return bool(self.data.get("website"))
 
     def clean_name(self):
         return normalize_name(self.cleaned_data["name"])

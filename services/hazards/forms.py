@@ -77,7 +77,6 @@ class ReportForm(forms.Form):
         label=_("拍一张"),
         required=False,
         help_text=_("停好车再拍。照片里的定位和手机信息会先去掉再保存。"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
     more_photos = PhotosField(
         label=_("从相册选"),
@@ -174,7 +173,8 @@ class SolveForm(HandlingForm):
     text = forms.CharField(
         label=_("怎么处理的"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("上报人会看到")
     )
-    photo = PhotoField(label=_("处理后的照片"), required=False)
+    # Often from a computer, or taken earlier: no camera is opened.
+    photo = PhotoField(label=_("处理后的照片"), required=False, widget=forms.ClearableFileInput)
 
 
 class CloseForm(HandlingForm):

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404, QueryDict
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from services.hazards.forms import NotFixedForm, ReportForm
 from services.hazards.models import Photo, Report, ReportEvent
 from services.hazards.operations import close_report, reopen_report, send_report, withdraw_report
+from station.views.files import PRIVATE, stored_file
 
 DRAFT = "report_draft"
 DRAFT_LIFETIME = timedelta(minutes=30)  # signing in takes seconds; a phone handed on must not tell what was typed
@@ -156,12 +157,4 @@ def report_photo(request, pk, size):
     """A stored photo, for whoever may see its report. Whatever it holds, a browser treats it as an inert JPEG."""
     photos = Photo.objects.filter(report__in=Report.objects.visible_to(request.user))
     stored = getattr(get_object_or_404(photos, pk=pk), size)
-    try:
-        content = stored.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, content_type="image/jpeg")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return stored_file(lambda: stored.open("rb"), content_type="image/jpeg", headers=PRIVATE)

@@ -308,3 +308,16 @@ class OperationInline(ScopedAdmin, admin.TabularInline):
 
     extra = 0
     form = StaffModelForm
+
+
+class ReadOnlyAdmin(OperationAdmin):
+    """Rows that only operations make and change: to be read here, and changed by buttons where there are any."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import ObjectAction, OperationAdmin
+from station.admin.base import ObjectAction, ReadOnlyAdmin
 from station.fault_figures import stretch_text
 from station.forms.faults import ConfirmForm, DismissForm, FixForm
 from station.models import Fault
@@ -31,7 +31,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fault)
-class FaultAdmin(OperationAdmin):
+class FaultAdmin(ReadOnlyAdmin):
     """Faults come from the public page and change by buttons only; what was written to them is for who handles them."""
 
     list_display = ["what", "station", "state", "voices", "reported_at", "waited"]
@@ -67,12 +67,6 @@ class FaultAdmin(OperationAdmin):
             "dismiss", _("不是问题"), faults.dismiss_fault, action="handle", form=DismissForm, available=is_open
         ),
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("什么问题"), ordering="kind")
     def what(self, fault):

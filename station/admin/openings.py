@@ -3,19 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import OperationAdmin
+from station.admin.base import ReadOnlyAdmin
 from station.models import DoorReport, LateOpening
-
-
-class ReadOnlyAdmin(OperationAdmin):
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(DoorReport)

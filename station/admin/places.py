@@ -21,7 +21,7 @@ from station.models import (
     Street,
 )
 from station.models.places import OUTSIDE_CHINA
-from station.operations import stations
+from station.operations import stations, tallies
 
 
 class SuspendForm(ReasonForm):
@@ -89,7 +89,7 @@ class StationAdmin(PosterAdmin, OperationAdmin):
             available=lambda station: station.state == Station.State.SUSPENDED,
         ),
         ObjectAction("special-day", _("登记特殊日期"), stations.add_special_day, action="suspend", form=SpecialDayForm),
-        ObjectAction("tally", _("补记人次"), stations.tally_visits, action="tally", form=TallyForm),
+        ObjectAction("tally", _("补记人次"), tallies.tally_visits, action="tally", form=TallyForm),
         ObjectAction(
             "close",
             _("永久停用"),

@@ -7,24 +7,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import ObjectAction, OperationAdmin
+from station.admin.base import ObjectAction, ReadOnlyAdmin
 from station.forms.staff import ReasonForm
 from station.lib.states import can_move
 from station.models import Occupation, Visit, VisitPeak
 from station.operations import peaks
-
-
-class ReadOnlyAdmin(OperationAdmin):
-    """Rows that only operations make and change."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Visit)

@@ -4,21 +4,18 @@ from django.contrib import admin
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from station.admin.base import ObjectAction, OperationAdmin
+from station.admin.base import ObjectAction, ReadOnlyAdmin
 from station.forms.staff import ReasonForm
 from station.forms.voices import GrantForm, HideForm, ReplyForm
+from station.lib.states import can_move
 from station.models import Voice
 from station.operations import voices
 
 REVEAL = "reveal-contact"
 
 
-def may_move(to):
-    return lambda voice: to in Voice.TRANSITIONS[voice.state]
-
-
 @admin.register(Voice)
-class VoiceAdmin(OperationAdmin):
+class VoiceAdmin(ReadOnlyAdmin):
     """Voices come from the public page and change by buttons only; a contact is masked until revealed with a reason."""
 
     list_display = ["short_text", "kind", "station", "community", "state", "said_at", "replied_at"]
@@ -46,7 +43,7 @@ class VoiceAdmin(OperationAdmin):
             voices.answer_voice,
             action="answer",
             form=ReplyForm,
-            available=may_move(Voice.State.ANSWERED),
+            available=can_move(Voice.State.ANSWERED),
         ),
         ObjectAction(
             "grant",
@@ -55,7 +52,7 @@ class VoiceAdmin(OperationAdmin):
             action="answer",
             form=GrantForm,
             form_kwargs=lambda voice: {"voice": voice},
-            available=lambda voice: voice.kind == Voice.Kind.WISH and may_move(Voice.State.GRANTED)(voice),
+            available=lambda voice: voice.kind == Voice.Kind.WISH and can_move(Voice.State.GRANTED)(voice),
         ),
         ObjectAction(
             "hide",
@@ -63,7 +60,7 @@ class VoiceAdmin(OperationAdmin):
             voices.hide_voice,
             action="answer",
             form=HideForm,
-            available=may_move(Voice.State.HIDDEN),
+            available=can_move(Voice.State.HIDDEN),
         ),
         ObjectAction(
             REVEAL,
@@ -74,12 +71,6 @@ class VoiceAdmin(OperationAdmin):
             available=lambda voice: bool(voice.contact),
         ),
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("说了什么"))
     def short_text(self, voice):

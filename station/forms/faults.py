@@ -4,14 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from station.forms.fields import OpenedField, PhotoField, WordsField
+from station.forms.fields import OpenedField, PhotoField, TrapMixin, WordsField
 from station.models import Fault
 
 TEXT_MAX = 100
 SAY_WHAT = _("说一句哪里不对，好让人来看。")
 
 
-class FaultForm(forms.Form):
+class FaultForm(TrapMixin, forms.Form):
     """What is wrong, as one button; a photo and a few words are welcome. `amenities` are the station's own."""
 
     what = forms.ChoiceField(
@@ -22,7 +22,6 @@ class FaultForm(forms.Form):
         label=_("拍一张"),
         required=False,
         help_text=_("照片里的定位和手机信息会先去掉，只有工作人员看得到。"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
     text = WordsField(
         label=_("说一句"),
@@ -41,11 +40,6 @@ class FaultForm(forms.Form):
         self.broken = [(f"broken-{one.pk}", one) for one in amenities]
         self.empty = [(f"empty-{one.pk}", one) for one in supplies]
         self.fields["what"].choices = [(name, name) for name in (Fault.Kind.LOCKED, Fault.Kind.OTHER, *self.amenities)]
-
-    @property
-    def is_trap_sprung(self):
-        """Whether a program filled in the field that people do not see."""
-        return bool(self.data.get("website"))
 
     @property
     def is_more_open(self):
@@ -93,7 +87,6 @@ class FixForm(forms.Form):
         label=_("好了拍一张"),
         required=False,
         help_text=_("反映的人会看到"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
 
 

@@ -60,10 +60,18 @@ class WordsField(forms.CharField):
 
 
 class PhotoField(forms.FileField):
-    """One picked photo, as a CleanPhoto, or None."""
+    """One photo, taken on the spot or picked, as a CleanPhoto, or None."""
 
-    widget = forms.ClearableFileInput
+    widget = forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
 
     def clean(self, data, initial=None):
         file = super().clean(data, initial)
         return clean_photo(file) if file else None
+
+
+class TrapMixin:
+    """For a public form with a field that people do not see (components/trap.html): programs fill in every one."""
+
+    @property
+    def is_trap_sprung(self):
+        return bool(self.data.get("website"))

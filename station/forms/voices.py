@@ -4,13 +4,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from station.forms.fields import KeyField, WordsField
+from station.forms.fields import KeyField, TrapMixin, WordsField
 from station.models import Occupation, Voice
 
 TEXT_MAX = 300
 
 
-class VoiceForm(forms.Form):
+class VoiceForm(TrapMixin, forms.Form):
     """One voice. Only the words are needed; a contact needs a tick as well."""
 
     key = KeyField(required=False)
@@ -41,11 +41,6 @@ class VoiceForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     consent = forms.BooleanField(label=_("留了联系方式的话：同意只为答复这一条联系我"), required=False)
-
-    @property
-    def is_trap_sprung(self):
-        """Whether a program filled in the field that people do not see."""
-        return bool(self.data.get("website"))
 
     def clean(self):
         cleaned = super().clean()

@@ -74,8 +74,7 @@ def check_amenities(station, checks, *, by, now):
         else:
             mark_amenity(amenity, check.state, by=by, note=check.note)
     Amenity.objects.filter(pk__in=same).update(checked_at=now, checked_by=by)
-    working = [amenity.pk for amenity in found if checks[amenity.pk].state == Amenity.State.WORKING]
-    end_mended(Fault.objects.filter(amenity__in=working), by=by)
+    end_mended(Fault.objects.filter(amenity__in=same, amenity__state=Amenity.State.WORKING), by=by)
     return len(found)
 
 

@@ -1,4 +1,4 @@
-"""What happens at a station: amenities marked, opening suspended, the paper tally entered. Visits: visits.py."""
+"""What happens at a station: amenities marked, opening suspended, special days. Who came: visits.py, tallies.py."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from station.lib.db import save_checked
 from station.lib.hours import overlapping
 from station.lib.states import move
-from station.models import Amenity, SpecialDay, Station, Visit
+from station.models import Amenity, SpecialDay, Station
 from station.operations import audit
 from station.operations.endings import end_mended
 
@@ -86,13 +86,3 @@ def mark_amenity(amenity, state, *, by, note=None, looked=True):
     if looked and state == Amenity.State.WORKING:
         end_mended(amenity.faults, by=by)
     return amenity
-
-
-@transaction.atomic
-def tally_visits(station, occupation, people, *, by, at=None):
-    """Enter `people` visits from the keeper's paper tally. Raises ValidationError."""
-    visit = save_checked(
-        Visit(station=station, occupation=occupation, people=people, at=at or timezone.now(), source=Visit.Source.TALLY)
-    )
-    audit.record("tally visits", station, by=by, community=station.community, people=people)
-    return visit

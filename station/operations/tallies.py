@@ -46,3 +46,13 @@ def _entered(station, starts_at, ends_at):
     """What papers of these hours said so far, as pairs (occupation, number)."""
     rows = station.visits.filter(source=Visit.Source.TALLY, at__gte=starts_at, at__lt=ends_at)
     return set(rows.values_list("occupation", "people"))
+
+
+@transaction.atomic
+def tally_visits(station, occupation, people, *, by, at=None):
+    """Enter `people` visits from the keeper's paper tally. Raises ValidationError."""
+    visit = save_checked(
+        Visit(station=station, occupation=occupation, people=people, at=at or timezone.now(), source=Visit.Source.TALLY)
+    )
+    audit.record("tally visits", station, by=by, community=station.community, people=people)
+    return visit

@@ -21,6 +21,7 @@ from station.operations import openings, tallies
 from station.operations.stations import mark_amenity
 from station.remarks import attach_open_faults
 from station.schedules import schedules_of
+from station.views.visitor import at_the_desk
 
 KEEPS = "station.add_doorreport"
 CHANGES = "station.change_amenity"
@@ -41,8 +42,7 @@ def for_keepers(permission):
             response.headers["Cache-Control"] = "no-store, private"
             return response
 
-        guarded.login_url = "admin:login"
-        return guarded
+        return at_the_desk(guarded)
 
     return decorate
 

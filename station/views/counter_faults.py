@@ -1,7 +1,6 @@
 """The keeper's page of one fault, on a phone: seen, mended, or nothing wrong."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,35 +8,30 @@ from django.views.decorators.http import require_http_methods
 from station.forms.faults import ConfirmForm, DismissForm, FixForm
 from station.models import Fault, FaultPhoto
 from station.operations.faults import confirm_fault, dismiss_fault, fix_fault
+from station.views.steps import take_step
+from station.views.visitor import at_the_desk
 
 STEPS = {
-    "confirm": (ConfirmForm, confirm_fault),
-    "fix": (FixForm, fix_fault),
-    "dismiss": (DismissForm, dismiss_fault),
+    "confirm": (ConfirmForm, confirm_fault, {}),
+    "fix": (FixForm, fix_fault, {}),
+    "dismiss": (DismissForm, dismiss_fault, {}),
 }
 
 
+@at_the_desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter_fault(request, key):
     """One fault of a station in the user's charge; any other does not exist for him."""
-    faults = Fault.objects.visible_to(request.user, "station.handle_fault")
-    fault = get_object_or_404(faults.select_related("station", "amenity__kind"), key=key)
-    step = request.POST.get("step") if request.method == "POST" else None
-    forms = {name: form(prefix=name) for name, (form, _run) in STEPS.items()}
-    if step in STEPS:
-        form_class, run = STEPS[step]
-        forms[step] = form = form_class(request.POST, request.FILES, prefix=step)
-        if form.is_valid():
-            try:
-                run(fault, by=request.user, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-                fault.refresh_from_db()
-            else:
-                messages.success(request, _("记下了，骑手马上看得到。"))
-                return redirect("counter-fault", key=fault.key)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "station/counter_fault.html", _context(fault, forms), status=status)
+    faults = Fault.objects.visible_to(request.user, "station.handle_fault").select_related("station", "amenity__kind")
+    fault = get_object_or_404(faults, key=key)
+    taken, forms = take_step(request, fault, STEPS)
+    if taken:
+        messages.success(request, _("记下了，骑手马上看得到。"))
+        return redirect("counter-fault", key=fault.key)
+    if request.method != "POST":
+        return render(request, "station/counter_fault.html", _context(fault, forms))
+    fault.refresh_from_db()  # as it stands, not as the refused step would have it
+    return render(request, "station/counter_fault.html", _context(fault, forms), status=422)
 
 
 def _context(fault, forms):

@@ -1,7 +1,6 @@
 """Voices that wait for an answer, for the keeper's phone."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,10 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from station.forms.voices import GrantForm, HideForm, ReplyForm
 from station.models import Voice
 from station.operations.voices import answer_voice, grant_voice, hide_voice
+from station.views.steps import take_step
+from station.views.visitor import at_the_desk
 
 SHOWN = 50
 
 
+@at_the_desk
 @require_safe
 def counter_voices(request):
     """The oldest first: they have waited longest."""
@@ -22,6 +24,7 @@ def counter_voices(request):
     return render(request, "station/counter_voices.html", context)
 
 
+@at_the_desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter_voice(request, uid):
     """One voice of a place in the user's charge; any other does not exist for him."""
@@ -31,19 +34,10 @@ def counter_voice(request, uid):
         "grant": (GrantForm, grant_voice, {"voice": voice}),
         "hide": (HideForm, hide_voice, {}),
     }
-    step = request.POST.get("step") if request.method == "POST" else None
-    forms = {name: form(prefix=name, **more) for name, (form, _run, more) in steps.items()}
-    if step in steps:
-        form_class, run, more = steps[step]
-        forms[step] = form = form_class(request.POST, prefix=step, **more)
-        if form.is_valid():
-            try:
-                run(voice, by=request.user, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-            else:
-                messages.success(request, _("记下了。"))
-                return redirect("counter-voices")
+    taken, forms = take_step(request, voice, steps)
+    if taken:
+        messages.success(request, _("记下了。"))
+        return redirect("counter-voices")
     status = 422 if request.method == "POST" else 200
     return render(request, "station/counter_voice.html", {"voice": voice, "forms": forms}, status=status)
 

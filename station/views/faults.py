@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from station.operations.faults import report_fault
 from station.operations.strangers import device_mark
 from station.remarks import attach_open_faults
 from station.schedules import schedules_of
+from station.views.files import PRIVATE, stored_file
 from station.views.stations import find_station, unknown_station
 from station.views.visitor import device_token, keep_device
 
@@ -101,16 +102,7 @@ def fault_photo(request, key, pk, size):
     photo = get_object_or_404(FaultPhoto.objects.select_related("fault"), pk=pk, fault__key=key)
     if photo.moment == FaultPhoto.Moment.BEFORE and not _is_in_charge(request, photo.fault):
         raise Http404
-    try:
-        content = getattr(photo, size).open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, content_type="image/jpeg")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return stored_file(lambda: getattr(photo, size).open("rb"), content_type="image/jpeg", headers=PRIVATE)
 
 
 def _is_in_charge(request, fault):

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.validators import slug_re
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -10,7 +10,7 @@ from station.forms.notices import NoticeSearchForm
 from station.lib.attachments import type_of
 from station.models import Community, Notice
 from station.privacy import PRIVACY_TEXT_VERSION
-from station.views.pictures import INERT
+from station.views.files import stored_file
 
 NOTICES_A_PAGE = 20
 MOST_COMMUNITIES = 20  # beyond them nobody picks from a list
@@ -60,13 +60,9 @@ def notice_file(request, pk, file):
     """An attachment, to be saved and never opened in the page's name."""
     notice, preview = _notice(request, pk)
     attachment = get_object_or_404(notice.attachments, pk=file)
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    headers = INERT | {"Cache-Control": "private, no-store" if preview else "public, max-age=600"}
-    return FileResponse(
-        content,
+    headers = {"Cache-Control": "private, no-store" if preview else "public, max-age=600"}
+    return stored_file(
+        lambda: attachment.file.open("rb"),
         as_attachment=True,
         filename=attachment.name,
         content_type=type_of(attachment.file.name),

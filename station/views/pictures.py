@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
@@ -11,8 +11,7 @@ from station.lib.photo_sizes import FORMATS, largest_of
 from station.models import Station, StationPhoto
 from station.operations.pictures import FOLDER
 from station.share import ShareCard, share_picture
-
-INERT = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+from station.views.files import stored_file
 
 
 @require_safe
@@ -23,11 +22,7 @@ def station_photo(request, code, name):
     largest = largest_of(name)
     if largest is None or not StationPhoto.objects.filter(station__code=code, image=FOLDER + largest).exists():
         raise Http404
-    try:
-        content = default_storage.open(FOLDER + name)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(content, content_type=FORMATS[name.rpartition(".")[2]], headers=INERT)
+    return stored_file(lambda: default_storage.open(FOLDER + name), content_type=FORMATS[name.rpartition(".")[2]])
 
 
 @require_safe

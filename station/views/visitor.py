@@ -1,4 +1,4 @@
-"""Who asks, as far as a public page may know: one phone among others for a day, or a rider who signed in."""
+"""Who asks: one phone among others for a day, a rider who signed in, or staff who sign in at the desk."""
 
 from secrets import token_urlsafe
 
@@ -37,3 +37,9 @@ def signed_in_rider(request):
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     return request.user if request.user.is_authenticated and not request.user.is_staff else None
+
+
+def at_the_desk(view):
+    """Mark a page of staff: whoever is not signed in is sent to their sign-in and not to the riders' phone code."""
+    view.login_url = "admin:login"
+    return view

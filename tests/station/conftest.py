@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from station.models import Amenity, AmenityKind, Station, WeeklyHours
+from station.models import Amenity, AmenityKind, Duty, Station, WeeklyHours
 
 
 @pytest.fixture
@@ -78,3 +78,25 @@ def say(here):
 @pytest.fixture
 def microwave(here, kinds):
     return Amenity.objects.create(station=here.station, kind=kinds["microwave"])
+
+
+@pytest.fixture
+def at(clock, keeper, signed_in):
+    """``at(10, 32)``: Tuesday 24 November 2026 at this time, and the keeper's browser, signed in just now."""
+
+    def come(hour, minute=0, user=keeper):
+        clock(2026, 11, 24, hour, minute)
+        Duty.objects.update(starts_on="2026-01-01")
+        return signed_in(user)
+
+    return come
+
+
+@pytest.fixture
+def inside(here, kinds):
+    """Water, a microwave and, as a supply, cups at the station; and water elsewhere in the community."""
+    cups = AmenityKind.objects.create(code="cups", name="水杯", icon="cup", order=9, is_supply=True)
+    kinds = {**kinds, "cups": cups}
+    return {
+        code: Amenity.objects.create(station=here.station, kind=kinds[code]) for code in ("water", "microwave", "cups")
+    }
